@@ -1,0 +1,157 @@
+"""Many renders into a folder that can be left and taken up again.
+
+Layout: ``OUT/images/000000.jpg``, ``OUT/masks/000000_NAME.png``, ``OUT/truth/000000.json`` (one a
+render, written last: its presence means that the render is whole), and, rebuilt from the truth files
+at the end, ``OUT/dataset.csv`` (DESIGN section 8) and ``OUT/variables.csv``.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from core.errors import ConfigError
+from core.render.result import Render
+
+RenderOne = Callable[[int], Render]
+"""Seed → render. The same seed gives the same pixels. Must be picklable for more than one worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSummary:
+    """What ``write_dataset`` left behind: how many renders there are, and how many were new."""
+
+    folder: Path
+    count: int
+    new_count: int
+
+
+def write_dataset(
+    render_one: RenderOne,
+    *,
+    count: int,
+    seed: int,
+    folder: Path,
+    recipe: dict[str, Any],
+    workers: int = 1,
+    jpeg_quality: int = 92,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> DatasetSummary:
+    """Render ``count`` scenes into ``folder``; what is already there is kept and not rendered again.
+
+    Args:
+        render_one: called with ``seed + index`` for index 0 to count − 1.
+        count: renders wanted in all, at least 1.
+        seed: first seed.
+        folder: made if need be. It must be empty or hold the same recipe.
+        recipe: what was rendered (kind, variant, size); stored in ``recipe.json`` and compared.
+        workers: processes; 1 renders in this process.
+        jpeg_quality: 1 to 100. The last encoding; scenes may have gone through a worse one before.
+        on_progress: called with (done, count) after each render.
+
+    Raises:
+        ConfigError: count < 1, or the folder holds another recipe.
+    """
+    if count < 1:
+        raise ConfigError(f"count: expected at least 1, got {count}")
+    folder = Path(folder)
+    _claim_folder(folder, {**recipe, "seed": seed})
+    missing = [i for i in range(count) if not _truth_path(folder, i).exists()]
+    done = count - len(missing)
+    if on_progress:
+        on_progress(done, count)
+    for _ in _run(render_one, missing, seed, folder, jpeg_quality, workers):
+        done += 1
+        if on_progress:
+            on_progress(done, count)
+    write_tables(folder, count)
+    return DatasetSummary(folder, count, len(missing))
+
+
+def write_tables(folder: Path, count: int) -> None:
+    """Rebuild ``dataset.csv`` and ``variables.csv`` from the truth files of the first ``count`` renders."""
+    truths = [json.loads(_truth_path(folder, i).read_text()) for i in range(count)]
+    _write_csv(folder / "dataset.csv", _dataset_rows(truths))
+    _write_csv(folder / "variables.csv", [{"path": t["path"], **t["variables"]} for t in truths])
+
+
+def _run(
+    render_one: RenderOne, missing: list[int], seed: int, folder: Path, jpeg_quality: int, workers: int
+) -> Iterable[int]:
+    jobs = [(render_one, index, seed + index, folder, jpeg_quality) for index in missing]
+    if workers == 1:
+        yield from map(_render_and_save, jobs)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(_render_and_save, jobs, chunksize=1)
+
+
+def _render_and_save(job: tuple[RenderOne, int, int, Path, int]) -> int:
+    render_one, index, seed, folder, jpeg_quality = job
+    render = render_one(seed)
+    stem = f"{index:06d}"
+    bgr = cv2.cvtColor(render.image_hwc, cv2.COLOR_RGB2BGR)
+    cv2.imwrite(str(folder / "images" / f"{stem}.jpg"), bgr, [cv2.IMWRITE_JPEG_QUALITY, jpeg_quality])
+    for name, mask in render.masks.items():
+        cv2.imwrite(str(folder / "masks" / f"{stem}_{name}.png"), mask.astype("uint8") * 255)
+    truth = {
+        "path": f"images/{stem}.jpg",
+        "seed": seed,
+        "label": render.label,
+        "value": render.value,
+        "boxes": [{"label": b.label, "box_xyxy_px": b.box_xyxy_px} for b in render.boxes],
+        "variables": dict(render.variables),
+    }
+    _write_atomically(_truth_path(folder, index), json.dumps(truth))
+    return index
+
+
+def _claim_folder(folder: Path, recipe: dict[str, Any]) -> None:
+    for part in ("images", "masks", "truth"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    path = folder / "recipe.json"
+    text = json.dumps(recipe, sort_keys=True, indent=1)
+    if path.exists() and path.read_text() != text:
+        raise ConfigError(
+            f"{folder}: holds renders of another recipe ({path.read_text()}); expected {text}. Choose an empty folder."
+        )
+    _write_atomically(path, text)
+
+
+def _dataset_rows(truths: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for truth in truths:
+        if truth["value"] is not None:
+            rows.append({"path": truth["path"], "value": truth["value"]})
+            continue
+        row = {"path": truth["path"], "label": truth["label"]}
+        rows.append(row)
+    return rows
+
+
+def _write_csv(path: Path, rows: list[dict[str, Any]]) -> None:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    part = path.with_suffix(".part")
+    with part.open("w", newline="") as file:
+        writer = csv.DictWriter(file, names)
+        writer.writeheader()
+        writer.writerows(rows)
+    os.replace(part, path)
+
+
+def _truth_path(folder: Path, index: int) -> Path:
+    return folder / "truth" / f"{index:06d}.json"
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    part = path.with_suffix(".part")
+    part.write_text(text)
+    os.replace(part, path)
