@@ -1,0 +1,56 @@
+"""Heads that are linear in the last feature map."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import keras
+from keras import layers
+
+from core.networks.backbones import BackboneTaps
+
+# A detector that starts by calling every cell a cap does not learn: Lin et al. 2017, section 4.1.
+_PRIOR_PROBABILITY = 0.01
+
+
+def pooled_head(feature_map: Any, outputs: int, dropout: float) -> dict[str, Any]:
+    """Global average pooling → linear.
+
+    Returns:
+        ``answer`` (batch, outputs), logits or values, and ``feature_map`` (batch, H', W', C).
+    """
+    pooled = layers.GlobalAveragePooling2D(name="pool")(feature_map)
+    pooled = layers.Dropout(dropout, name="dropout")(pooled)
+    return {"answer": layers.Dense(outputs, name="head")(pooled), "feature_map": feature_map}
+
+
+def centre_head(taps: BackboneTaps, labels: int, filters: int) -> dict[str, Any]:
+    """Single-stage, anchor-free detector at stride 8.
+
+    A top-down neck (Lin et al. 2017, doi:10.1109/CVPR.2017.106) brings context to stride 8; there each
+    cell says how likely it is a box's centre (Zhou et al. 2019, arXiv:1904.07850) and how far the box's
+    sides are (Tian et al. 2019, arXiv:1904.01355).
+
+    Returns:
+        ``answer`` (batch, H', W', labels + 4): logits, then left, top, right, bottom distances in
+        strides, positive; ``feature_map`` (batch, H', W', filters).
+    """
+    top = layers.Conv2D(filters, 1, name="neck_lateral_32")(taps.stride_32)
+    for stride, tap in ((16, taps.stride_16), (8, taps.stride_8)):
+        lateral = layers.Conv2D(filters, 1, name=f"neck_lateral_{stride}")(tap)
+        raised = layers.UpSampling2D(2, interpolation="nearest", name=f"neck_up_{stride}")(top)
+        top = layers.Add(name=f"neck_add_{stride}")([lateral, raised])
+        top = _separable(top, filters, f"neck_{stride}")
+    feature_map = _separable(top, filters, "neck_out")
+    bias = keras.initializers.Constant(-math.log((1 - _PRIOR_PROBABILITY) / _PRIOR_PROBABILITY))
+    logits = layers.Conv2D(labels, 1, bias_initializer=bias, name="head")(feature_map)
+    sides = layers.Conv2D(4, 1, bias_initializer="ones", activation="softplus", name="sides")(feature_map)
+    return {"answer": layers.Concatenate(name="answer")([logits, sides]), "feature_map": feature_map}
+
+
+def _separable(x: Any, filters: int, name: str) -> Any:
+    x = layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=f"{name}_depthwise")(x)
+    x = layers.Conv2D(filters, 1, use_bias=False, name=f"{name}_pointwise")(x)
+    x = layers.BatchNormalization(momentum=0.9, name=f"{name}_bn")(x)
+    return layers.ReLU(6.0, name=f"{name}_relu")(x)
