@@ -1,0 +1,97 @@
+"""One label for the photo: calibrated probabilities, prediction set, "not recognised", heat maps."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ModelError
+from core.runtime.calibration import prediction_set, softmax
+from core.runtime.model import (
+    TOP_LABEL_HEAT_MAPS,
+    class_activation_map,
+    is_recognised,
+    load_head_arrays,
+)
+from core.runtime.model_config import ModelConfig, ModelFolder
+from core.runtime.preprocess import network_input
+from core.runtime.session import Session
+from core.types import Finding, HeatMap, Prediction, UInt8Image
+
+
+class Classifier:
+    """A classification model; see ``core.runtime.model.Model``."""
+
+    def __init__(self, folder: ModelFolder, session: Session) -> None:
+        """Check that folder and session fit.
+
+        Raises:
+            ModelError: another number of classes, or no head arrays.
+        """
+        self.folder = folder
+        self._session = session
+        self._head = load_head_arrays(folder)
+        config = folder.config
+        class_count = len(config.labels) + (config.reject_label is not None)
+        shape = session.output_shapes[0]
+        if shape != (1, class_count) or self._head.kernel.shape[1] != class_count:
+            raise ModelError(
+                f"{folder.path}: expected answers (1, {class_count}) for {', '.join(config.labels)}, got {shape} "
+                f"and a head of {self._head.kernel.shape}; export the model again"
+            )
+
+    def wanted_size_px(self, width_px: int, height_px: int) -> tuple[int, int]:
+        """(width, height) of the network's input: decoders average well enough down to it."""
+        return self.folder.config.input.width_px, self.folder.config.input.height_px
+
+    def predict(self, photo_sha256: str, image_hwc: UInt8Image, original_size_px: tuple[int, int]) -> Prediction:
+        """One ``class`` finding, and CAMs of the best labels; see ``core.runtime.model.Model``."""
+        started_s = time.perf_counter()
+        config = self.folder.config
+        answer, features = self._session.run(network_input(image_hwc, config.input.height_px, config.input.width_px))
+        probabilities, reject_probability = class_probabilities(answer[0], config)
+        order = np.argsort(-probabilities, kind="stable")
+        finding = Finding(
+            model=config.name,
+            version=self.folder.version,
+            kind="class",
+            label=config.labels[order[0]],
+            confidence=float(probabilities[order[0]]),
+            probabilities={config.labels[i]: float(probabilities[i]) for i in order},
+            prediction_set=tuple(
+                config.labels[i] for i in prediction_set(probabilities, config.conformal.get("quantile", 1.0))
+            ),
+            recognised=is_recognised(config, self._head, features[0], reject_probability),
+        )
+        heat_maps = tuple(
+            HeatMap(
+                config.labels[i],
+                class_activation_map(features[0], self._head.kernel[:, i]),
+                "cam",
+                config.feature_layer,
+            )
+            for i in order[:TOP_LABEL_HEAT_MAPS]
+        )
+        elapsed_s = time.perf_counter() - started_s
+        return Prediction(photo_sha256, config.name, self.folder.version, {}, (finding,), heat_maps, elapsed_s)
+
+
+def class_probabilities(logits: NDArray[np.float32], config: ModelConfig) -> tuple[NDArray[np.float64], float]:
+    """Calibrated probabilities over ``config.labels`` alone, and the reject class's probability.
+
+    The reject class is taken out and the rest sums to 1 again: "which pole, if it is one" and "is it
+    one at all" are two questions, and a set such as {TREE, NONE} would answer neither.
+
+    Args:
+        logits: float32, shape (K,) or, with a reject class, (K + 1,).
+        config: its ``calibration`` temperature and ``reject_label`` count.
+
+    Returns:
+        float64 (K,) summing to 1, and 0 to 1 (0 where the model has no reject class).
+    """
+    temperature = config.calibration.get("temperature", 1.0)
+    label_count = len(config.labels)
+    reject = float(softmax(logits, temperature)[label_count]) if config.reject_label is not None else 0.0
+    return softmax(logits[:label_count], temperature), reject
