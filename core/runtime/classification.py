@@ -14,6 +14,7 @@ from core.runtime.model import (
     class_activation_map,
     is_recognised,
     load_head_arrays,
+    stretched_long_side_px,
 )
 from core.runtime.model_config import ModelConfig, ModelFolder
 from core.runtime.preprocess import network_input
@@ -42,9 +43,9 @@ class Classifier:
                 f"and a head of {self._head.kernel.shape}; export the model again"
             )
 
-    def wanted_size_px(self, width_px: int, height_px: int) -> tuple[int, int]:
-        """(width, height) of the network's input: decoders average well enough down to it."""
-        return self.folder.config.input.width_px, self.folder.config.input.height_px
+    def wanted_long_side_px(self, width_px: int, height_px: int) -> int:
+        """See ``core.runtime.model.Model``."""
+        return stretched_long_side_px(self.folder.config, width_px, height_px)
 
     def predict(self, photo_sha256: str, image_hwc: UInt8Image, original_size_px: tuple[int, int]) -> Prediction:
         """One ``class`` finding, and CAMs of the best labels; see ``core.runtime.model.Model``."""

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ModelError
+from core.imaging.decode import resize_to
 from core.imaging.tiles import tile_origins
 from core.runtime.boxes import FloatBoxes, cell_boxes, local_maxima, merge_boxes
 from core.runtime.calibration import sigmoid
 from core.runtime.model_config import ModelFolder
-from core.runtime.preprocess import resize, scale_to_unit
+from core.runtime.preprocess import scale_to_unit
 from core.runtime.session import Session
 from core.types import Finding, FloatImage, HeatMap, Prediction, UInt8Image
 
@@ -52,6 +53,11 @@ class Detector:
         config = folder.config
         if config.stride_px is None or config.input.long_side_px is None or config.input.tile_overlap_px is None:
             raise ModelError(f"{folder.path}/config.json: expected stride_px, long_side_px and tile_overlap_px")
+        if config.input.height_px != config.input.width_px:
+            raise ModelError(
+                f"{folder.path}/config.json: expected square tiles, "
+                f"got {config.input.width_px} × {config.input.height_px} px"
+            )
         self._stride_px = config.stride_px
         self._long_side_px = config.input.long_side_px
         self._overlap_px = config.input.tile_overlap_px
@@ -66,17 +72,17 @@ class Detector:
                 f"{folder.path}: expected answers {expected}, got {session.output_shapes[0]}; export the model again"
             )
 
-    def wanted_size_px(self, width_px: int, height_px: int) -> tuple[int, int]:
-        """(width, height) with the long side that the model was trained at."""
-        scale = self._long_side_px / max(width_px, height_px)
-        return max(1, round(width_px * scale)), max(1, round(height_px * scale))
+    def wanted_long_side_px(self, width_px: int, height_px: int) -> int:
+        """The long side that the model was trained at, whatever the photo's."""
+        return self._long_side_px
 
     def predict(self, photo_sha256: str, image_hwc: UInt8Image, original_size_px: tuple[int, int]) -> Prediction:
         """A ``box`` finding for every box above the storage floor; see ``core.runtime.model.Model``."""
         started_s = time.perf_counter()
         config = self.folder.config
-        width_px, height_px = self.wanted_size_px(*original_size_px)
-        photo = resize(image_hwc, height_px, width_px)
+        shrink = self._long_side_px / max(original_size_px)
+        width_px, height_px = (max(1, round(side_px * shrink)) for side_px in original_size_px)
+        photo = resize_to(image_hwc, height_px, width_px)
         boxes, score_map = self._run_tiles(photo)
         kept = merge_boxes(
             boxes.boxes_xyxy, boxes.scores[np.arange(len(boxes.labels)), boxes.labels], boxes.labels, boxes.is_cut
@@ -114,13 +120,12 @@ class Detector:
         grid_height, grid_width = -(-height_px // stride_px), -(-width_px // stride_px)
         score_map = np.zeros((grid_height, grid_width, len(config.labels)), np.float32)
         parts: list[TileBoxes] = []
-        for top_px in tile_origins(height_px, config.input.height_px, self._overlap_px):
-            for left_px in tile_origins(width_px, config.input.width_px, self._overlap_px):
-                scores, distances = self._run_tile(photo_hwc, top_px, left_px)
-                parts.append(self._tile_boxes(scores, distances, (left_px, top_px), (width_px, height_px)))
-                row, column = round(top_px / stride_px), round(left_px / stride_px)
-                place = score_map[row : row + scores.shape[0], column : column + scores.shape[1]]
-                np.maximum(place, scores[: place.shape[0], : place.shape[1]], out=place)
+        for left_px, top_px in tile_origins(height_px, width_px, config.input.height_px, self._overlap_px):
+            scores, distances = self._run_tile(photo_hwc, top_px, left_px)
+            parts.append(self._tile_boxes(scores, distances, (left_px, top_px), (width_px, height_px)))
+            row, column = round(top_px / stride_px), round(left_px / stride_px)
+            place = score_map[row : row + scores.shape[0], column : column + scores.shape[1]]
+            np.maximum(place, scores[: place.shape[0], : place.shape[1]], out=place)
         return _concatenate(parts), score_map
 
     def _run_tile(self, photo_hwc: UInt8Image, top_px: int, left_px: int) -> tuple[FloatImage, FloatImage]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,8 +26,8 @@ class Model(Protocol):
         """The folder that it was loaded from."""
         ...
 
-    def wanted_size_px(self, width_px: int, height_px: int) -> tuple[int, int]:
-        """(width, height) that a photo of this size should be decoded to at least."""
+    def wanted_long_side_px(self, width_px: int, height_px: int) -> int:
+        """The long side that a photo of this size should be decoded to at least, in pixels."""
         ...
 
     def predict(self, photo_sha256: str, image_hwc: UInt8Image, original_size_px: tuple[int, int]) -> Prediction:
@@ -108,3 +109,12 @@ def is_recognised(
         return True
     pooled = feature_map_hwc.mean(axis=(0, 1))
     return mahalanobis_distance(pooled, head.recognition_mean, head.recognition_components) <= limits["max_distance"]
+
+
+def stretched_long_side_px(config: ModelConfig, width_px: int, height_px: int) -> int:
+    """Decode size for models that stretch the photo: no side shorter than the network's input.
+
+    A JPEG's scaled decode averages as well as the resize that follows, so more pixels would not help.
+    """
+    scale = max(config.input.width_px / width_px, config.input.height_px / height_px)
+    return math.ceil(max(width_px, height_px) * scale)

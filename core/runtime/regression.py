@@ -8,7 +8,7 @@ import numpy as np
 
 from core.errors import ModelError
 from core.runtime.calibration import prediction_interval
-from core.runtime.model import class_activation_map, is_recognised, load_head_arrays
+from core.runtime.model import class_activation_map, is_recognised, load_head_arrays, stretched_long_side_px
 from core.runtime.model_config import ModelFolder
 from core.runtime.preprocess import network_input
 from core.runtime.session import Session
@@ -34,9 +34,9 @@ class Regressor:
         if folder.config.value_range is None:
             raise ModelError(f"{folder.path}/config.json: expected value_range (low, high), got none")
 
-    def wanted_size_px(self, width_px: int, height_px: int) -> tuple[int, int]:
-        """(width, height) of the network's input: decoders average well enough down to it."""
-        return self.folder.config.input.width_px, self.folder.config.input.height_px
+    def wanted_long_side_px(self, width_px: int, height_px: int) -> int:
+        """See ``core.runtime.model.Model``."""
+        return stretched_long_side_px(self.folder.config, width_px, height_px)
 
     def predict(self, photo_sha256: str, image_hwc: UInt8Image, original_size_px: tuple[int, int]) -> Prediction:
         """One ``value`` finding and its signed CAM; see ``core.runtime.model.Model``."""
