@@ -10,6 +10,9 @@ from core.types import FloatImage
 
 FloatBoxes = NDArray[np.float32]  # (N, 4) xyxy
 
+MAX_CANDIDATES = 1000  # a photo; bounds the N × N comparison where a model sees noise
+FRAGMENT_CONTAINED = 0.7
+
 
 def local_maxima(scores_hwk: FloatImage, floor: float) -> NDArray[np.intp]:
     """Cells that no neighbour in their 3 × 3 surroundings beats, for each label by itself.
@@ -48,23 +51,29 @@ def cell_boxes(distances_hw4: FloatImage, cells: NDArray[np.intp], stride_px: in
     return np.asarray(boxes * stride_px, dtype=np.float32)
 
 
-def overlap_fractions(box: NDArray[np.float32], boxes_xyxy: FloatBoxes) -> NDArray[np.float32]:
-    """Intersection over union of one box (4,) with many (N, 4): float32 (N,), range 0 to 1."""
-    low = np.maximum(box[:2], boxes_xyxy[:, :2])
-    high = np.minimum(box[2:], boxes_xyxy[:, 2:])
-    intersection = np.clip(high - low, 0, None).prod(axis=1)
-    areas = np.clip(boxes_xyxy[:, 2:] - boxes_xyxy[:, :2], 0, None).prod(axis=1)
-    union = np.clip(box[2:] - box[:2], 0, None).prod() + areas - intersection
-    return np.asarray(np.divide(intersection, union, out=np.zeros_like(areas), where=union > 0), dtype=np.float32)
+def box_areas(boxes_xyxy: FloatBoxes) -> NDArray[np.float32]:
+    """Areas of boxes (N, 4): float32 (N,); 0 for a box without extent."""
+    return np.asarray(np.clip(boxes_xyxy[:, 2:] - boxes_xyxy[:, :2], 0, None).prod(axis=1), dtype=np.float32)
 
 
-def contained_fractions(box: NDArray[np.float32], boxes_xyxy: FloatBoxes) -> NDArray[np.float32]:
-    """Share of each box (N, 4) that lies inside one box (4,): float32 (N,), range 0 to 1."""
-    low = np.maximum(box[:2], boxes_xyxy[:, :2])
-    high = np.minimum(box[2:], boxes_xyxy[:, 2:])
-    intersection = np.clip(high - low, 0, None).prod(axis=1)
-    areas = np.clip(boxes_xyxy[:, 2:] - boxes_xyxy[:, :2], 0, None).prod(axis=1)
-    return np.asarray(np.divide(intersection, areas, out=np.zeros_like(areas), where=areas > 0), dtype=np.float32)
+def intersection_areas(boxes_xyxy: FloatBoxes, others_xyxy: FloatBoxes) -> NDArray[np.float32]:
+    """Areas shared by every pair of (N, 4) and (M, 4) boxes: float32 (N, M)."""
+    low = np.maximum(boxes_xyxy[:, None, :2], others_xyxy[None, :, :2])
+    high = np.minimum(boxes_xyxy[:, None, 2:], others_xyxy[None, :, 2:])
+    return np.asarray(np.clip(high - low, 0, None).prod(axis=2), dtype=np.float32)
+
+
+def overlap_fractions(boxes_xyxy: FloatBoxes, others_xyxy: FloatBoxes) -> NDArray[np.float32]:
+    """Intersection over union of every pair of (N, 4) and (M, 4) boxes: float32 (N, M), range 0 to 1."""
+    shared = intersection_areas(boxes_xyxy, others_xyxy)
+    union = box_areas(boxes_xyxy)[:, None] + box_areas(others_xyxy)[None] - shared
+    return np.asarray(np.divide(shared, union, out=np.zeros_like(shared), where=union > 0), dtype=np.float32)
+
+
+def contained_fractions(boxes_xyxy: FloatBoxes, others_xyxy: FloatBoxes) -> NDArray[np.float32]:
+    """Share of each of the others (M, 4) that lies inside each box (N, 4): float32 (N, M), range 0 to 1."""
+    shared, areas = intersection_areas(boxes_xyxy, others_xyxy), box_areas(others_xyxy)[None]
+    return np.asarray(np.divide(shared, areas, out=np.zeros_like(shared), where=areas > 0), dtype=np.float32)
 
 
 def merge_boxes(
@@ -90,13 +99,14 @@ def merge_boxes(
     Returns:
         Indices of the boxes kept, highest score first.
     """
-    kept: list[int] = []
-    waiting = np.argsort(-np.where(is_cut, scores / 2, scores), kind="stable")
-    while waiting.size:
-        best, rest = int(waiting[0]), waiting[1:]
-        kept.append(best)
-        same_label = labels[rest] == labels[best]
-        doubles = overlap_fractions(boxes_xyxy[best], boxes_xyxy[rest]) >= max_overlap
-        fragments = is_cut[rest] & (contained_fractions(boxes_xyxy[best], boxes_xyxy[rest]) >= 0.7)
-        waiting = rest[~(same_label & (doubles | fragments))]
-    return np.asarray(sorted(kept, key=lambda i: -scores[i]), dtype=np.intp)
+    order = np.argsort(-np.where(is_cut, scores / 2, scores), kind="stable")[:MAX_CANDIDATES]
+    boxes, is_cut, labels = boxes_xyxy[order], is_cut[order], labels[order]
+    doubles = overlap_fractions(boxes, boxes) >= max_overlap
+    fragments = is_cut[None] & (contained_fractions(boxes, boxes) >= FRAGMENT_CONTAINED)
+    suppresses = (labels[:, None] == labels[None]) & (doubles | fragments)
+    is_kept = np.ones(len(order), bool)
+    for i in range(len(order)):
+        if is_kept[i]:
+            is_kept[i + 1 :] &= ~suppresses[i, i + 1 :]
+    kept = order[is_kept]
+    return np.asarray(kept[np.argsort(-scores[kept], kind="stable")], dtype=np.intp)
