@@ -1,0 +1,62 @@
+"""From which confidence a finding counts, and which of two that contradict each other is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from core.runtime.boxes import overlap_fractions
+from core.runtime.model_config import ModelFolder
+from core.types import Finding
+
+Thresholds = Mapping[str, Mapping[str, float]]
+"""Model name → label → confidence, 0 to 1, from which a finding counts."""
+
+DEFAULT_THRESHOLD = 0.5  # for a label that the model's config does not mention
+SAME_PLACE_OVERLAP = 0.5
+
+
+def shipped_thresholds(folders: Mapping[str, ModelFolder]) -> dict[str, dict[str, float]]:
+    """The thresholds chosen when the models were trained, by model name and label."""
+    return {
+        name: {label: folder.config.thresholds.get(label, DEFAULT_THRESHOLD) for label in folder.config.labels}
+        for name, folder in folders.items()
+    }
+
+
+def threshold_of(finding: Finding, thresholds: Thresholds) -> float:
+    """The confidence from which this finding counts."""
+    return thresholds.get(finding.model, {}).get(finding.label, DEFAULT_THRESHOLD)
+
+
+def shown_findings(findings: Iterable[Finding], thresholds: Thresholds) -> tuple[Finding, ...]:
+    """What a person should see: classes and values as they are, boxes from their threshold on.
+
+    Where two labels claim one place (a cap that is both there and missing), the one that clears its own
+    threshold by more is shown; the other's score stays in its ``probabilities``.
+
+    Args:
+        findings: all findings of one photo, as stored (boxes down to the storage floor).
+        thresholds: by model and label.
+
+    Returns:
+        Classes and values first in their order, then boxes, the clearest first.
+    """
+    everything = tuple(findings)
+    whole_photo = tuple(finding for finding in everything if finding.kind != "box")
+    margins = [(_margin(finding, thresholds), finding) for finding in everything if finding.kind == "box"]
+    shown: list[Finding] = []
+    for _, finding in sorted((m for m in margins if m[0] >= 0), key=lambda m: -m[0]):
+        if not any(_same_place(finding, other) for other in shown if other.model == finding.model):
+            shown.append(finding)
+    return whole_photo + tuple(shown)
+
+
+def _margin(finding: Finding, thresholds: Thresholds) -> float:
+    return (finding.confidence or 0.0) - threshold_of(finding, thresholds)
+
+
+def _same_place(one: Finding, other: Finding) -> bool:
+    boxes = np.array([[one.box_xyxy_px], [other.box_xyxy_px]], dtype=np.float32)
+    return bool(overlap_fractions(boxes[0], boxes[1])[0, 0] >= SAME_PLACE_OVERLAP)
