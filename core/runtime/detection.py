@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -129,14 +130,13 @@ class Detector:
         return _concatenate(parts), score_map
 
     def _run_tile(self, photo_hwc: UInt8Image, top_px: int, left_px: int) -> tuple[FloatImage, FloatImage]:
-        """Scores (H', W', K) and distances (H', W', 4) of one tile; beyond the photo the input is mid-grey."""
-        size = self.folder.config.input
-        tile = scale_to_unit(photo_hwc[top_px : top_px + size.height_px, left_px : left_px + size.width_px])
-        if tile.shape[:2] != (size.height_px, size.width_px):
-            padded = np.zeros((size.height_px, size.width_px, 3), np.float32)
-            padded[: tile.shape[0], : tile.shape[1]] = tile
-            tile = padded
-        answer, _ = self._session.run(np.ascontiguousarray(tile[None]))
+        """Scores (H', W', K) and distances (H', W', 4) of one tile; beyond the photo it is mirrored, as in training."""
+        side_px = self.folder.config.input.height_px
+        tile = photo_hwc[top_px : top_px + side_px, left_px : left_px + side_px]
+        below_px, beside_px = side_px - tile.shape[0], side_px - tile.shape[1]
+        if below_px or beside_px:
+            tile = np.asarray(cv2.copyMakeBorder(tile, 0, below_px, 0, beside_px, cv2.BORDER_REFLECT_101), np.uint8)
+        answer, _ = self._session.run(scale_to_unit(tile)[None])
         label_count = len(self.folder.config.labels)
         temperature = self.folder.config.calibration.get("temperature", 1.0)
         return sigmoid(answer[0, ..., :label_count], temperature), answer[0, ..., label_count:]
