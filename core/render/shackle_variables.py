@@ -1,0 +1,227 @@
+"""What can vary in a render of a shackle joint: names, units, ranges, and how they are drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.errors import ConfigError
+
+VARIANTS = ("NOTX_NOBG", "NOTX_WBG", "WTX_WBG", "WBG_WTX_WGM")
+MOST_WORN = 0.95
+# Below this the bend of one rod would not let the other rod through.
+SMALLEST_BEND_R = 2.02
+
+
+@dataclass(frozen=True, slots=True)
+class ShackleVariables:
+    """Every variable of one render. Lengths are in rod radii (r), angles in degrees, pixels of the render.
+
+    Attributes:
+        worn_fraction: overlap depth / rod diameter, 0 to 0.95. The label.
+        share: part of the loss that the upper rod bears, 0 to 1.
+        bend_radius_r: bend of the upper rod's centre line, at least 2.02 (the lower rod must pass).
+        clearance_r: free room inside the lower rod's bend; its bend radius is 2 + clearance.
+        leg_length_r: straight legs after the bend.
+        flare_deg: each leg's lean outwards from parallel.
+        twist_deg: departure of the two rods' planes from a right angle.
+        tilt_deg: lean of the joint's load axis from the vertical.
+        roll_deg: camera roll.
+        elevation_deg: camera above (+) or below (−) the joint.
+        azimuth_deg: camera around the vertical; 0 looks square at the upper rod's bend.
+        distance_r: camera to contact. The field of view is fixed at 12°.
+        offset_x, offset_y: joint's place from the frame's centre, in fractions of the frame's side.
+        sun_elevation_deg, sun_azimuth_deg: where the sun is.
+        turbidity: haze in the air, 1.5 (clear) to 9.
+        cloud: 0 is a clear sky, 1 fully overcast.
+        light_strength: exposure against a well-exposed photo; 1 is well exposed, 0.3 is dusk.
+        textured: 1 with surface textures, 0 with one plain grey.
+        rust: part of the surface that is rusty, 0 to 1.
+        roughness: of the clean metal, 0.1 to 0.8.
+        dirt: darkening by grime, 0 to 1.
+        background: ``none`` or one of ``core.render.backdrop.GROUNDS``.
+        horizon_deg: skyline against the camera's height; above 0 are hills.
+        background_blur_px: how far out of focus the background is (Gaussian sigma).
+        defocus_px: how far out of focus the joint is (Gaussian sigma).
+        sharpness: unsharp mask of the camera, 0 is none.
+        noise: standard deviation of the sensor noise, in fractions of full scale.
+        jpeg_quality: 1 to 100.
+        detail_seed: seeds the noise in textures, background and sensor.
+    """
+
+    worn_fraction: float = 0.0
+    share: float = 0.5
+    bend_radius_r: float = 2.6
+    clearance_r: float = 0.6
+    leg_length_r: float = 6.0
+    flare_deg: float = 0.0
+    twist_deg: float = 0.0
+    tilt_deg: float = 0.0
+    roll_deg: float = 0.0
+    elevation_deg: float = 10.0
+    azimuth_deg: float = 30.0
+    distance_r: float = 60.0
+    offset_x: float = 0.0
+    offset_y: float = 0.0
+    sun_elevation_deg: float = 40.0
+    sun_azimuth_deg: float = -40.0
+    turbidity: float = 3.0
+    cloud: float = 0.0
+    light_strength: float = 1.0
+    textured: float = 1.0
+    rust: float = 0.2
+    roughness: float = 0.35
+    dirt: float = 0.2
+    background: str = "forest"
+    horizon_deg: float = 0.0
+    background_blur_px: float = 3.0
+    defocus_px: float = 0.0
+    sharpness: float = 0.0
+    noise: float = 0.0
+    jpeg_quality: int = 95
+    detail_seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse geometry that cannot be.
+
+        Raises:
+            ConfigError: a value is out of its range, or one rod does not fit through the other's bend.
+        """
+        _check_range("worn_fraction", self.worn_fraction, 0.0, MOST_WORN)
+        for name in ("share", "rust", "dirt", "cloud", "textured"):
+            _check_range(name, getattr(self, name), 0.0, 1.0)
+        _check_range("flare_deg", self.flare_deg, 0.0, 30.0)
+        _check_range("elevation_deg", self.elevation_deg, -85.0, 85.0)
+        _check_range("distance_r", self.distance_r, 15.0, 1000.0)
+        _check_range("roughness", self.roughness, 0.05, 1.0)
+        _check_range("sun_elevation_deg", self.sun_elevation_deg, 2.0, 90.0)
+        _check_range("jpeg_quality", self.jpeg_quality, 1, 100)
+        narrowing = math.cos(math.radians(self.twist_deg))
+        for name, bend_r in (("bend_radius_r", self.bend_radius_r), ("2 + clearance_r", 2.0 + self.clearance_r)):
+            if bend_r * narrowing < SMALLEST_BEND_R:
+                raise ConfigError(
+                    f"{name}: expected at least {SMALLEST_BEND_R / narrowing:.2f} at a twist of {self.twist_deg:.0f}°, "
+                    f"received {bend_r:.2f}; the other rod would not fit through the bend"
+                )
+
+    @property
+    def overlap_depth_r(self) -> float:
+        """Depth d that both rods have lost together, in rod radii: 2 × worn fraction."""
+        return 2.0 * self.worn_fraction
+
+    @property
+    def loss_upper_r(self) -> float:
+        """Depth that the upper rod has lost: share × d."""
+        return self.share * self.overlap_depth_r
+
+    @property
+    def loss_lower_r(self) -> float:
+        """Depth that the lower rod has lost: (1 − share) × d."""
+        return (1.0 - self.share) * self.overlap_depth_r
+
+
+# Share, bend, legs and angles as they come in the field: worn joints are rarely worn evenly.
+GEOMETRY_RANGES: Mapping[str, tuple[float, float]] = {
+    "share": (0.25, 0.75),
+    "bend_radius_r": (2.2, 3.8),
+    "clearance_r": (0.2, 1.8),
+    "leg_length_r": (2.5, 9.0),
+    "flare_deg": (0.0, 16.0),
+    "twist_deg": (-18.0, 18.0),
+    "tilt_deg": (-18.0, 18.0),
+    "roll_deg": (-18.0, 18.0),
+}
+
+
+def sample_shackle_variables(seed: int, variant: str = "WBG_WTX_WGM") -> ShackleVariables:
+    """Draw one scene. The same seed and variant give the same variables.
+
+    Args:
+        seed: any non-negative integer.
+        variant: one of ``VARIANTS``. NOTX/WTX without or with texture, NOBG/WBG without or with
+            background; WGM adds geometric modifications: ``GEOMETRY_RANGES`` vary only there.
+
+    Raises:
+        ConfigError: the variant has another name, or the seed is negative.
+    """
+    if variant not in VARIANTS:
+        raise ConfigError(f"variant: expected one of {', '.join(VARIANTS)}, received {variant!r}")
+    if seed < 0:
+        raise ConfigError(f"seed: expected 0 or more, received {seed}")
+    # A stream for each group: variants of one seed share wear, view and light, and differ as named.
+    streams = [np.random.default_rng([seed, group]) for group in range(6)]
+    values: dict[str, float] = {"worn_fraction": float(streams[0].uniform(0.0, MOST_WORN))}
+    values |= _sample_view(streams[1]) | _sample_light(streams[2]) | _sample_camera(streams[3])
+    textured = variant in ("WTX_WBG", "WBG_WTX_WGM")
+    values |= _sample_surface(streams[4]) if textured else {"textured": 0.0, "rust": 0.0, "dirt": 0.0}
+    if variant == "WBG_WTX_WGM":
+        values |= _sample_geometry(streams[5])
+    background, horizon_deg, blur_px = _sample_background(np.random.default_rng([seed, 7]))
+    if variant == "NOTX_NOBG":
+        background = "none"
+    return ShackleVariables(
+        **values,  # type: ignore[arg-type]
+        background=background,
+        horizon_deg=horizon_deg,
+        background_blur_px=blur_px,
+        jpeg_quality=int(streams[3].integers(45, 97)),
+        detail_seed=seed,
+    )
+
+
+def _sample_view(rng: np.random.Generator) -> dict[str, float]:
+    return {
+        # Steeper views hide the height of the joint, which is all that shows the wear.
+        "elevation_deg": float(rng.uniform(-25.0, 42.0)),
+        "azimuth_deg": float(rng.uniform(0.0, 360.0)),
+        "distance_r": float(rng.uniform(42.0, 84.0)),
+        "offset_x": float(rng.uniform(-0.09, 0.09)),
+        "offset_y": float(rng.uniform(-0.07, 0.07)),
+    }
+
+
+def _sample_light(rng: np.random.Generator) -> dict[str, float]:
+    overcast = rng.random() < 0.4
+    return {
+        "sun_elevation_deg": float(rng.uniform(6.0, 62.0)),
+        "sun_azimuth_deg": float(rng.uniform(0.0, 360.0)),
+        "turbidity": float(rng.uniform(2.0, 8.0)),
+        "cloud": float(rng.uniform(0.75, 1.0) if overcast else rng.uniform(0.0, 0.35)),
+        "light_strength": float(np.exp(rng.normal(0.0, 0.32))),
+    }
+
+
+def _sample_camera(rng: np.random.Generator) -> dict[str, float]:
+    return {
+        "defocus_px": float(max(0.0, rng.normal(0.3, 0.45))),
+        "sharpness": float(max(0.0, rng.normal(0.3, 0.4))),
+        "noise": float(abs(rng.normal(0.0, 0.018))),
+    }
+
+
+def _sample_surface(rng: np.random.Generator) -> dict[str, float]:
+    rusty = rng.random() < 0.6
+    return {
+        "rust": float(rng.beta(1.2, 1.6) if rusty else 0.15 * rng.random()),
+        "roughness": float(rng.uniform(0.2, 0.65)),
+        "dirt": float(rng.beta(1.2, 2.5)),
+    }
+
+
+def _sample_geometry(rng: np.random.Generator) -> dict[str, float]:
+    return {name: float(rng.uniform(low, high)) for name, (low, high) in GEOMETRY_RANGES.items()}
+
+
+def _sample_background(rng: np.random.Generator) -> tuple[str, float, float]:
+    from core.render.backdrop import GROUNDS
+
+    background = str(rng.choice(sorted(GROUNDS)))
+    return background, float(rng.normal(3.0, 5.0)), float(rng.uniform(0.8, 6.0))
+
+
+def _check_range(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise ConfigError(f"{name}: expected {low:g} to {high:g}, received {value:g}")

@@ -1,0 +1,130 @@
+"""Photos of chain-shackle joints with known wear, path-traced by Mitsuba."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import numpy as np
+
+from core.errors import ConfigError
+from core.render.backdrop import GROUNDS, View, make_backdrop
+from core.render.camera_stage import auto_exposure, photograph, tone_map
+from core.render.daylight import Daylight, make_daylight
+from core.render.mitsuba_engine import load_mitsuba
+from core.render.result import Render
+from core.render.shackle_geometry import build_joint
+from core.render.shackle_scene import FIELD_OF_VIEW_DEG, Beauty, shackle_stage
+from core.render.shackle_textures import shackle_textures
+from core.render.shackle_variables import VARIANTS, ShackleVariables, sample_shackle_variables
+from core.types import FloatImage
+
+__all__ = ["VARIANTS", "ShackleVariables", "render_shackle", "render_shackle_from", "sample_shackle_variables"]
+
+SAMPLES = 32
+# Exposure meters weight what is in the middle; here: the joint against all of the frame.
+SUBJECT_WEIGHT = 2.0
+
+
+def render_shackle(seed: int, *, size_px: int = 160, variant: str = "WBG_WTX_WGM", samples: int = SAMPLES) -> Render:
+    """Draw a scene from a seed and render it.
+
+    Args:
+        seed: 0 or more; the same seed, size, variant and engine give the same pixels.
+        size_px: side of the square photo, 32 to 2048.
+        variant: NOTX_NOBG, NOTX_WBG, WTX_WBG or WBG_WTX_WGM (see ``sample_shackle_variables``).
+        samples: light paths a pixel.
+
+    Returns:
+        image, value (worn fraction), masks ``object`` and ``joint``, and all variables.
+
+    Raises:
+        ConfigError: seed, size or variant is out of range.
+        RenderError: Mitsuba does not run on this machine.
+    """
+    render = render_shackle_from(sample_shackle_variables(seed, variant), size_px=size_px, samples=samples)
+    return Render(
+        image_hwc=render.image_hwc,
+        value=render.value,
+        masks=render.masks,
+        variables={**render.variables, "variant": variant, "seed": float(seed)},
+    )
+
+
+def render_shackle_from(variables: ShackleVariables, *, size_px: int = 160, samples: int = SAMPLES) -> Render:
+    """Render exactly these variables.
+
+    The LLVM and the scalar engine draw their light paths in different orders: their pictures agree within
+    sampling noise (mean absolute difference below 4 of 255 at 32 samples), their masks but for edge pixels.
+
+    Raises:
+        ConfigError: size or background is out of range.
+        RenderError: Mitsuba does not run on this machine.
+    """
+    if not 32 <= size_px <= 2048:
+        raise ConfigError(f"size_px: expected 32 to 2048, received {size_px}")
+    if variables.background != "none" and variables.background not in GROUNDS:
+        known = ", ".join(["none", *sorted(GROUNDS)])
+        raise ConfigError(f"background: expected one of {known}, received {variables.background!r}")
+    mitsuba = load_mitsuba()
+    ground = GROUNDS.get(variables.background, GROUNDS["field"])
+    daylight = make_daylight(
+        mitsuba,
+        sun_elevation_deg=variables.sun_elevation_deg,
+        sun_azimuth_deg=variables.sun_azimuth_deg,
+        turbidity=variables.turbidity,
+        cloud=variables.cloud,
+        ground_albedo=ground.albedo,
+        rng=np.random.default_rng([variables.detail_seed, 21]),
+    )
+    beauty = shackle_stage().render(
+        build_joint(variables), shackle_textures(variables), daylight, variables, size_px=size_px, samples=samples
+    )
+    linear = _composite(beauty, _background(variables, daylight, size_px))
+    weight = 1.0 + SUBJECT_WEIGHT * beauty.coverage_hw
+    exposure = auto_exposure(linear, weight) * variables.light_strength
+    image = photograph(
+        tone_map(linear, exposure=exposure),
+        np.random.default_rng([variables.detail_seed, 23]),
+        defocus_px=variables.defocus_px,
+        sharpness=variables.sharpness,
+        noise=variables.noise,
+        jpeg_quality=variables.jpeg_quality,
+    )
+    return Render(
+        image_hwc=image,
+        value=variables.worn_fraction,
+        masks={"object": beauty.object_hw, "joint": beauty.joint_hw},
+        variables={**asdict(variables), **_derived(variables, size_px)},
+    )
+
+
+def _background(variables: ShackleVariables, daylight: Daylight, size_px: int) -> FloatImage:
+    if variables.background == "none":
+        # An even grey wall, as bright as level ground of middle grey would be.
+        grey = np.float32(daylight.ground_irradiance.mean() / np.pi * 0.35)
+        return np.full((size_px, size_px, 3), grey, np.float32)
+    view = View(variables.elevation_deg, variables.azimuth_deg, variables.roll_deg, FIELD_OF_VIEW_DEG)
+    return make_backdrop(
+        variables.background,
+        daylight,
+        view,
+        size_px=size_px,
+        horizon_deg=variables.horizon_deg,
+        blur_px=variables.background_blur_px * size_px / 160.0,
+        rng=np.random.default_rng([variables.detail_seed, 22]),
+    )
+
+
+def _composite(beauty: Beauty, background: FloatImage) -> FloatImage:
+    # In linear light: edge pixels mix as light does, not as encoded values would.
+    return np.asarray(beauty.radiance_hwc + (1.0 - beauty.coverage_hw[..., None]) * background, np.float32)
+
+
+def _derived(variables: ShackleVariables, size_px: int) -> dict[str, float]:
+    frame_r = 2.0 * variables.distance_r * np.tan(np.radians(FIELD_OF_VIEW_DEG / 2))
+    return {
+        "overlap_depth_r": variables.overlap_depth_r,
+        "loss_upper_r": variables.loss_upper_r,
+        "loss_lower_r": variables.loss_lower_r,
+        "rod_radius_px": float(size_px / frame_r),
+    }
