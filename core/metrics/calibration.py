@@ -1,0 +1,94 @@
+"""Fitting and checking stated probabilities: temperature, set and interval quantiles, calibration error."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ArrayShapeError
+
+Float = NDArray[np.float64]
+
+
+def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> float:
+    """Temperature t that minimises the negative log likelihood of softmax(z / t).
+
+    Args:
+        logits: (N, K), N at least 1.
+        labels: int (N,), 0 to K − 1.
+
+    Returns:
+        t from 0.1 to 10; above 1 the network was too sure.
+
+    Raises:
+        ArrayShapeError: shapes do not fit.
+
+    Source: Guo et al. 2017, arXiv:1706.04599.
+    """
+    if logits.ndim != 2 or labels.shape != logits.shape[:1]:
+        raise ArrayShapeError(f"logits, labels: expected (N, K) and (N,), got {logits.shape} and {labels.shape}")
+    grid = np.geomspace(0.1, 10, 41)
+    best = min(grid, key=lambda t: _nll(logits, labels, float(t)))
+    fine = np.geomspace(best / 1.13, best * 1.13, 41)
+    return float(min(fine, key=lambda t: _nll(logits, labels, float(t))))
+
+
+def _nll(logits: NDArray[np.floating], labels: NDArray[np.int64], temperature: float) -> float:
+    z = np.asarray(logits, dtype=np.float64) / temperature
+    z = z - z.max(axis=1, keepdims=True)
+    return float(np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(z)), labels]))
+
+
+def expected_calibration_error(confidence: Float, correct: NDArray[np.bool_], bins: int = 15) -> float:
+    """Mean gap between confidence and accuracy over equal-width bins, weighted by count.
+
+    Returns:
+        0 (calibrated) to 1. 0 for no photos.
+
+    Source: Naeini et al. 2015; Guo et al. 2017, equation 3.
+    """
+    if len(confidence) == 0:
+        return 0.0
+    bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
+    count = np.bincount(bin_of, minlength=bins)
+    gap = np.bincount(bin_of, weights=confidence - correct, minlength=bins)
+    return float(np.abs(gap).sum() / count.sum())
+
+
+def conformal_level(count: int, coverage: float) -> float:
+    """Quantile level ⌈(n + 1) c⌉ / n, at most 1, that makes split conformal coverage hold for n scores."""
+    return min(math.ceil((count + 1) * coverage) / max(count, 1), 1.0)
+
+
+def adaptive_set_quantile(probabilities: Float, labels: NDArray[np.int64], coverage: float) -> float:
+    """Threshold q of prediction sets by split conformal calibration.
+
+    Args:
+        probabilities: (N, K), calibrated, rows sum to 1.
+        labels: int (N,).
+        coverage: share of photos whose set holds the truth, 0 to 1.
+
+    Returns:
+        q in 0…1 for ``core.runtime.calibration.prediction_set``: the sum of probabilities, best
+        first, up to and with the truth.
+
+    Source: Romano, Sesia, Candès 2020, arXiv:2006.02544, without randomisation.
+    """
+    order = np.argsort(-probabilities, axis=1, kind="stable")
+    running = np.cumsum(np.take_along_axis(probabilities, order, axis=1), axis=1)
+    rank = np.argmax(order == labels[:, None], axis=1)
+    scores = running[np.arange(len(labels)), rank]
+    return float(np.quantile(scores, conformal_level(len(scores), coverage), method="higher"))
+
+
+def interval_quantile(errors: Float, coverage: float) -> float:
+    """Half width of an interval that holds the truth at the stated coverage.
+
+    Args:
+        errors: (N,), prediction − truth, of photos that were not trained on.
+
+    Source: Lei et al. 2018, split conformal regression with absolute residuals.
+    """
+    return float(np.quantile(np.abs(errors), conformal_level(len(errors), coverage), method="higher"))

@@ -1,0 +1,163 @@
+"""Numbers that turn a network's outputs into decisions: measured on photos that were not fitted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.metrics.boxes import MatchedBoxes, average_precision, best_f1_threshold, match_boxes
+from core.metrics.calibration import (
+    adaptive_set_quantile,
+    expected_calibration_error,
+    fit_temperature,
+    interval_quantile,
+)
+from core.runtime.boxes import cell_boxes, local_maxima, merge_boxes
+from core.runtime.calibration import prediction_set, sigmoid, softmax
+from core.runtime.detection import STORAGE_FLOOR
+from core.training.config import ModelSection
+from core.training.examples import Example
+from core.training.fit import Answers
+
+COVERAGE = 0.9
+_COMPONENTS = 48
+_RECOGNITION_QUANTILE = 0.995
+# Field photos lie further out than held-out renders do; the margin was chosen so that field photos of
+# poles are let in (see the card for how many are not).
+_RECOGNITION_MARGIN = 1.35
+
+
+def recognition_arrays(pooled: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """Mean and whitening components of pooled features: (C,) and (C, D), projections of unit variance."""
+    mean = pooled.mean(axis=0)
+    _, scale, components = np.linalg.svd(pooled - mean, full_matrices=False)
+    count = min(_COMPONENTS, len(scale))
+    deviation = np.maximum(scale[:count] / np.sqrt(max(len(pooled) - 1, 1)), 1e-6)
+    whitening = (components[:count] / deviation[:, None]).T
+    return {
+        "recognition_mean": mean.astype(np.float32),
+        "recognition_components": np.ascontiguousarray(whitening, dtype=np.float32),
+    }
+
+
+def distances(pooled: NDArray[np.float32], arrays: dict[str, NDArray[np.float32]]) -> NDArray[np.float64]:
+    """Mahalanobis distance of each row (N, C) from the training features; float64 (N,), 0 at the mean."""
+    projected = (pooled - arrays["recognition_mean"]) @ arrays["recognition_components"]
+    return np.asarray(np.sqrt((projected.astype(np.float64) ** 2).sum(axis=1)))
+
+
+def max_distance(validation: NDArray[np.float64]) -> float:
+    """Distance beyond which a photo resembles nothing in training."""
+    return float(np.quantile(validation, _RECOGNITION_QUANTILE) * _RECOGNITION_MARGIN)
+
+
+def decide_classes(
+    model: ModelSection, validation: list[Example], answers: Answers
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Temperature over all classes, and the set quantile over the classes without the reject class."""
+    truth = np.array([e.label for e in validation])
+    temperature = fit_temperature(answers.answer, truth)
+    inside = truth < len(model.labels)
+    probabilities = _softmax_rows(answers.answer[inside][:, : len(model.labels)], temperature)
+    quantile = adaptive_set_quantile(probabilities, truth[inside], COVERAGE)
+    return {"temperature": temperature}, {"coverage": COVERAGE, "quantile": quantile}
+
+
+def measure_classes(
+    model: ModelSection, test: list[Example], answers: Answers, temperature: float, quantile: float
+) -> dict[str, Any]:
+    """Accuracy, F1 by label, calibration and coverage on labelled photos; reject class apart."""
+    truth, count = np.array([e.label for e in test]), len(model.labels)
+    everything = _softmax_rows(answers.answer, temperature)
+    inside = truth < count
+    probabilities = _softmax_rows(answers.answer[inside][:, :count], temperature)
+    guess, actual = probabilities.argmax(axis=1), truth[inside]
+    per_label = {}
+    for k, label in enumerate(model.labels):
+        hit = int(((guess == k) & (actual == k)).sum())
+        precision, recall = hit / max(int((guess == k).sum()), 1), hit / max(int((actual == k).sum()), 1)
+        f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+        per_label[label] = {
+            "precision": precision, "recall": recall, "f1": f1, "count": int((actual == k).sum())
+        }  # fmt: skip
+    metrics: dict[str, Any] = {
+        "count": len(test),
+        "accuracy": float((guess == actual).mean()),
+        "macro_f1": float(np.mean([v["f1"] for v in per_label.values()])),
+        "ece": expected_calibration_error(probabilities.max(axis=1), guess == actual),
+        "coverage": float(
+            np.mean([a in prediction_set(p, quantile) for p, a in zip(probabilities, actual, strict=True)])
+        ),
+        "per_label": per_label,
+    }
+    if model.reject_label and (~inside).any():
+        metrics["refused_without_object"] = float((everything[~inside][:, count] > 0.5).mean())
+        metrics["refused_with_object"] = float((everything[inside][:, count] > 0.5).mean())
+    return metrics
+
+
+def match_centres(
+    model: ModelSection, test: list[Example], answers: Answers, stride_px: int, overlap: float
+) -> dict[str, MatchedBoxes]:
+    """Decode and match a detector's answers, by label, on photos of the network's own input size."""
+    photos: dict[str, list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]] = {
+        label: [] for label in model.labels
+    }
+    for example, answer in zip(test, answers.answer, strict=True):
+        boxes, scores, labels = _boxes_of_answer(answer, len(model.labels), stride_px)
+        for k, label in enumerate(model.labels):
+            truth = example.boxes_xyxy_px[example.box_labels == k]
+            photos[label].append((boxes[labels == k], scores[labels == k], truth))
+    return {label: match_boxes(values, overlap) for label, values in photos.items()}
+
+
+def _boxes_of_answer(answer: NDArray[np.float32], label_count: int, stride_px: int) -> tuple[Any, Any, Any]:
+    all_scores = sigmoid(answer[..., :label_count])
+    cells = local_maxima(all_scores, STORAGE_FLOOR)
+    boxes = cell_boxes(answer[..., label_count:], cells, stride_px)
+    scores = all_scores[cells[:, 0], cells[:, 1], cells[:, 2]]
+    kept = merge_boxes(boxes, scores, cells[:, 2], np.zeros(len(cells), dtype=bool))
+    return boxes[kept], scores[kept], cells[kept, 2]
+
+
+def _softmax_rows(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
+    return np.stack([softmax(row, temperature) for row in logits]) if len(logits) else np.zeros(logits.shape)
+
+
+def measure_boxes(matched: dict[str, MatchedBoxes], thresholds: dict[str, float]) -> dict[str, Any]:
+    """Average precision, and precision and recall at each label's threshold."""
+    per_label = {}
+    for label, m in matched.items():
+        counts = m.scores >= thresholds[label]
+        hit = int((m.is_true & counts).sum())
+        per_label[label] = {
+            "ap_50": average_precision(m),
+            "precision": hit / max(int(counts.sum()), 1),
+            "recall": hit / max(m.truth_count, 1),
+            "count": m.truth_count,
+        }
+    return {"map_50": float(np.mean([v["ap_50"] for v in per_label.values()])), "per_label": per_label}
+
+
+def choose_thresholds(matched: dict[str, MatchedBoxes]) -> dict[str, float]:
+    """The threshold of best F1, by label."""
+    return {label: best_f1_threshold(m) for label, m in matched.items()}
+
+
+def measure_values(test: list[Example], values: NDArray[np.float32], half_width: float) -> dict[str, Any]:
+    """Mean absolute and root mean square error, and the interval's coverage."""
+    error = values[:, 0].astype(np.float64) - np.array([e.value for e in test])
+    return {
+        "count": len(test),
+        "mae": float(np.abs(error).mean()),
+        "rmse": float(np.sqrt((error**2).mean())),
+        "coverage": float((np.abs(error) <= half_width).mean()),
+    }
+
+
+def decide_interval(validation: list[Example], values: NDArray[np.float32]) -> dict[str, float]:
+    """Half width of the interval at the stated coverage."""
+    error = values[:, 0].astype(np.float64) - np.array([e.value for e in validation])
+    return {"coverage": COVERAGE, "quantile": interval_quantile(error, COVERAGE)}
