@@ -1,0 +1,181 @@
+"""Python side of the photo viewer: core types in, a person's choice out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+from urllib.parse import quote
+
+import streamlit as st
+
+from components.severity import severity_data
+from components.web_sources import read_web_sources
+from core.services.urgency import urgency_of
+from core.services.wording import finding_words
+from core.types import Finding, Photo
+
+STANDARD_SIDE_PX = 2048
+Action = Literal["previous", "next", "accept", "reject"]
+Tool = Literal["look"]
+
+_mount = st.components.v2.component(
+    "gridlens_photo_viewer",
+    **read_web_sources(
+        Path(__file__).parent / "web",
+        "viewer",
+        ("geometry.js", "heat.js", "pictures.js", "gestures.js", "paint.js", "controls.js", "viewer.js"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeatChoice:
+    """The heat map that the viewer offers.
+
+    Attributes:
+        model: the model whose map it is.
+        label: the class (or quantity) that it explains.
+        title: what people read above the scale.
+        diverging: True for maps of a value, whose two directions both matter.
+        shown: whether it is on when the photo is opened for the first time; afterwards the person decides.
+    """
+
+    model: str
+    label: str
+    title: str
+    diverging: bool = False
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What part of a photo is seen: its point at the stage's centre in fractions of the photo, and zoom (1 = fits)."""
+
+    x: float = 0.5
+    y: float = 0.5
+    zoom: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerChoice:
+    """What a person did.
+
+    Attributes:
+        action: asked for in this run; None in all others.
+        sha256: the photo that the action was meant for.
+        view: the part last seen; None unless ``report_view``.
+    """
+
+    action: Action | None = None
+    sha256: str | None = None
+    view: View | None = None
+
+
+def photo_viewer(
+    photo: Photo,
+    findings: Sequence[Finding],
+    *,
+    heat: HeatChoice | None,
+    show_boxes: bool = True,
+    key: str,
+    has_previous: bool = False,
+    has_next: bool = False,
+    can_review: bool = False,
+    view: View | None = None,
+    report_view: bool = False,
+    tool: Tool = "look",
+    api_root: str = "/api/v1",
+) -> ViewerChoice:
+    """Show a photo with its findings.
+
+    Args:
+        photo: what to show; pixels come from the API's routes, never through Streamlit.
+        findings: those that count; boxes are drawn, all others are read to screen readers.
+        heat: the map that key h shows; None hides the button.
+        show_boxes: whether boxes are on at first.
+        key: Streamlit key; zoom and toggles live as long as it stays.
+        has_previous, has_next: whether arrows lead anywhere.
+        can_review: whether keys a and r emit accept and reject.
+        view: a part to go to, whenever it changes; for linked pairs and addresses.
+        report_view: send the part seen back (each change reruns the page).
+        tool: what dragging does.
+        api_root: where the API's version 1 is mounted.
+
+    Returns:
+        The choice made in this run.
+    """
+    boxes, notes = _split(findings)
+    result = _mount(
+        key=key,
+        data={
+            "photo": _photo_data(photo, api_root),
+            "boxes": boxes,
+            "notes": notes,
+            "heat": _heat_data(photo, heat, api_root),
+            "show_boxes": show_boxes,
+            "has_previous": has_previous,
+            "has_next": has_next,
+            "can_review": can_review,
+            "view": asdict(view) if view else None,
+            "report_view": report_view,
+            "tool": tool,
+        },
+        on_action_change=lambda: None,
+        on_view_change=lambda: None,
+    )
+    return _read_choice(result.action, result.view)
+
+
+def _read_choice(action: Any, view: Any) -> ViewerChoice:
+    """What comes from the browser is checked like any other input."""
+    seen = None
+    if isinstance(view, Mapping) and all(isinstance(view.get(k), int | float) for k in ("x", "y", "zoom")):
+        seen = View(float(view["x"]), float(view["y"]), float(view["zoom"]))
+    if not isinstance(action, Mapping) or action.get("action") not in get_args(Action):
+        return ViewerChoice(view=seen)
+    return ViewerChoice(action["action"], str(action.get("sha256", "")), seen)
+
+
+def _split(findings: Sequence[Finding]) -> tuple[list[dict[str, Any]], list[str]]:
+    boxes: list[dict[str, Any]] = []
+    notes: list[str] = []
+    for finding in findings:
+        if finding.box_xyxy_px is None:
+            notes.append(finding_words(finding))
+            continue
+        boxes.append(
+            {
+                "id": len(boxes),
+                "box_xyxy_px": list(finding.box_xyxy_px),
+                "text": finding_words(finding),
+                "severity": severity_data(urgency_of(finding)),
+            }
+        )
+    return boxes, notes
+
+
+def _photo_data(photo: Photo, api_root: str) -> dict[str, Any]:
+    address = f"{api_root}/photos/{photo.sha256}"
+    return {
+        "sha256": photo.sha256,
+        "name": photo.name,
+        "width_px": photo.width_px,
+        "height_px": photo.height_px,
+        "standard_side_px": STANDARD_SIDE_PX,
+        "urls": {name: f"{address}/{name}" for name in ("thumbnail", "standard", "tiles")},
+    }
+
+
+def _heat_data(photo: Photo, heat: HeatChoice | None, api_root: str) -> dict[str, Any] | None:
+    if heat is None:
+        return None
+    return {
+        "url": f"{api_root}/photos/{photo.sha256}/heat/{quote(heat.model)}?label={quote(heat.label)}",
+        "title": heat.title,
+        "diverging": heat.diverging,
+        "shown": heat.shown,
+        "low_word": "less",
+        "high_word": "more",
+    }
