@@ -111,8 +111,8 @@ def build_joint(variables: ShackleVariables) -> Joint:
     lower_bend = Bend(2.0 + variables.clearance_r, variables.leg_length_r, variables.flare_deg)
     upper_axes = _axes(0.0, opens=1.0)
     lower_axes = _axes(90.0 + variables.twist_deg, opens=-1.0)
-    upper = _sweep(upper_bend, upper_axes, -centre_r)
-    lower = _sweep(lower_bend, lower_axes, centre_r)
+    upper = _rod(upper_bend, variables.ending, upper_axes, -centre_r)
+    lower = _rod(lower_bend, variables.ending, lower_axes, centre_r)
     above, below = _saddle_halves(variables, upper_bend, lower_bend, centre_r)
     overlap = upper ^ lower
     worn_upper, worn_lower = upper, lower
@@ -137,16 +137,48 @@ def _axes(turn_deg: float, *, opens: float) -> FloatArray:
     return np.stack([along, np.cross(opening, along), opening])
 
 
-def _sweep(bend: Bend, axes: FloatArray, lowest_z: float) -> manifold3d.Manifold:
+def _rod(bend: Bend, ending: str, axes: FloatArray, lowest_z: float) -> manifold3d.Manifold:
+    """The whole rod with what closes its legs, placed in the joint's frame."""
     centre, tangent = bend.stations()
+    solid = _sweep(centre, tangent)
+    if ending == "link":
+        solid += _sweep(*_closing_arc(centre[0], centre[-1]))
+    else:
+        solid += _pin_and_eyes(float(centre[-1, 0]), float(centre[-1, 1]))
+    place = np.concatenate([axes.T, [[0.0], [0.0], [lowest_z]]], 1)
+    return solid.transform(place)
+
+
+def _closing_arc(first: FloatArray, last: FloatArray) -> tuple[FloatArray, FloatArray]:
+    radius = (last[0] - first[0]) / 2.0
+    phi = np.linspace(0.0, math.pi, 2 * math.ceil(math.pi * (radius + 1.0) / ARC_STEP_R / 2) + 1)
+    centre = np.stack([np.cos(phi), np.sin(phi)], 1) * radius + (first + last) / 2.0
+    return centre, np.stack([-np.sin(phi), np.cos(phi)], 1)
+
+
+def _pin_and_eyes(half_width: float, height: float) -> manifold3d.Manifold:
+    """Eyes at the legs' ends with a bolt through them: head at one side, nut at the other."""
+
+    def along_s(radius: float, start: float, length: float, segments: int) -> manifold3d.Manifold:
+        lying = manifold3d.Manifold.cylinder(length, radius, circular_segments=segments).rotate((0.0, 90.0, 0.0))
+        return lying.translate((start, 0.0, height))
+
+    parts = [along_s(1.75, side * half_width - 1.0, 2.0, AROUND) for side in (-1, 1)]
+    parts.append(along_s(0.95, -half_width - 2.6, 2 * half_width + 5.0, AROUND))
+    parts.append(along_s(1.6, half_width + 1.0, 0.9, 6))
+    parts.append(along_s(1.6, -half_width - 2.1, 1.1, 6))
+    return manifold3d.Manifold.batch_boolean(parts, manifold3d.OpType.Add)
+
+
+def _sweep(centre: FloatArray, tangent: FloatArray) -> manifold3d.Manifold:
+    """A round rod of radius 1 along a centre line in the plane t = 0, with flat ends."""
     angle = np.arange(AROUND) * (-2.0 * math.pi / AROUND)  # counter-clockwise about the tangent
     inward = np.stack([-tangent[:, 1], tangent[:, 0]], 1)  # points into the bend
     plane = centre[:, None] + np.cos(angle)[None, :, None] * inward[:, None]
     across = np.broadcast_to(np.sin(angle)[None, :, None], (*plane.shape[:2], 1))
-    local = np.concatenate([plane[..., :1], across, plane[..., 1:]], -1).reshape(-1, 3)
-    points = local @ axes + np.array([0.0, 0.0, lowest_z])
+    points = np.concatenate([plane[..., :1], across, plane[..., 1:]], -1).reshape(-1, 3)
     ends = np.stack([centre[0], centre[-1]])
-    end_points = np.stack([ends[:, 0], np.zeros(2), ends[:, 1]], 1) @ axes + np.array([0.0, 0.0, lowest_z])
+    end_points = np.stack([ends[:, 0], np.zeros(2), ends[:, 1]], 1)
     faces = _tube_faces(len(centre))
     mesh = manifold3d.Mesh(
         np.concatenate([points, end_points]).astype(np.float32), np.ascontiguousarray(faces, dtype=np.uint32)

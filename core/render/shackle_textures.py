@@ -13,7 +13,7 @@ from core.render.shackle_variables import ShackleVariables
 from core.types import FloatImage
 
 TEXTURE_PX = 512
-PLAIN_GREY = 0.55  # linear reflectance of clean zinc
+PLAIN_GREY = 0.45  # linear reflectance of clean zinc
 RUST_DARK = np.array([0.055, 0.022, 0.012], np.float32)
 RUST_LIGHT = np.array([0.30, 0.115, 0.040], np.float32)
 GRIME = np.array([0.045, 0.042, 0.034], np.float32)
@@ -44,10 +44,13 @@ def shackle_textures(variables: ShackleVariables) -> SurfaceTextures:
     spangle, _ = grains(rng, TEXTURE_PX, int(rng.integers(60, 400)))
     broad = octave_noise(rng, shape, cells=3)
     fine = octave_noise(rng, shape, cells=24, octaves=3)
-    zinc = rng.uniform(0.34, 0.72) * (1.0 + rng.uniform(0.05, 0.45) * (spangle - 0.5) + 0.25 * (broad - 0.5))
+    zinc = rng.uniform(0.24, 0.62) * (1.0 + rng.uniform(0.05, 0.45) * (spangle - 0.5) + 0.25 * (broad - 0.5))
     tint = np.array([1.0, 1.0, 1.0 + rng.uniform(-0.02, 0.06)], np.float32)
     color = np.asarray(zinc[..., None] * tint, np.float32)
-    rust = _cover(octave_noise(rng, shape, cells=4, octaves=6, gain=0.7), variables.rust, softness=0.05)
+    rusting = octave_noise(rng, shape, cells=4, octaves=6, gain=0.7)
+    rust = _cover(rusting, variables.rust, softness=0.07)
+    stain = _cover(rusting, min(1.0, 1.5 * variables.rust), softness=0.3)  # rust that water has carried off
+    color = _mix(color, RUST_LIGHT, 0.4 * stain)
     rust_shade = np.clip(0.55 * fine + 0.75 * octave_noise(rng, shape, cells=7) - 0.2, 0.0, 1.0)[..., None]
     color = _mix(color, RUST_DARK * (1.0 - rust_shade) + RUST_LIGHT * rust_shade, rust)
     grime = variables.dirt * np.clip(1.6 * octave_noise(rng, shape, cells=2, octaves=5) - 0.3, 0.0, 1.0)

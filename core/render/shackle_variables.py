@@ -10,10 +10,13 @@ import numpy as np
 
 from core.errors import ConfigError
 
+ENDINGS = ("pin", "link")
 VARIANTS = ("NOTX_NOBG", "NOTX_WBG", "WTX_WBG", "WBG_WTX_WGM")
 MOST_WORN = 0.95
 # Below this the bend of one rod would not let the other rod through.
 SMALLEST_BEND_R = 2.02
+# Shorter legs would bring the eyes of one rod onto the bend of the other.
+SHORTEST_LEG_R = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class ShackleVariables:
         clearance_r: free room inside the lower rod's bend; its bend radius is 2 + clearance.
         leg_length_r: straight legs after the bend.
         flare_deg: each leg's lean outwards from parallel.
+        ending: ``pin``, eyes and a bolt through them (a shackle), or ``link``, a second bend (a chain link).
         twist_deg: departure of the two rods' planes from a right angle.
         tilt_deg: lean of the joint's load axis from the vertical.
         roll_deg: camera roll.
@@ -58,6 +62,7 @@ class ShackleVariables:
     clearance_r: float = 0.6
     leg_length_r: float = 6.0
     flare_deg: float = 0.0
+    ending: str = "pin"
     twist_deg: float = 0.0
     tilt_deg: float = 0.0
     roll_deg: float = 0.0
@@ -99,6 +104,9 @@ class ShackleVariables:
         _check_range("roughness", self.roughness, 0.05, 1.0)
         _check_range("sun_elevation_deg", self.sun_elevation_deg, 2.0, 90.0)
         _check_range("jpeg_quality", self.jpeg_quality, 1, 100)
+        if self.ending not in ENDINGS:
+            raise ConfigError(f"ending: expected one of {', '.join(ENDINGS)}, received {self.ending!r}")
+        _check_range("leg_length_r", self.leg_length_r, SHORTEST_LEG_R, 40.0)
         narrowing = math.cos(math.radians(self.twist_deg))
         for name, bend_r in (("bend_radius_r", self.bend_radius_r), ("2 + clearance_r", 2.0 + self.clearance_r)):
             if bend_r * narrowing < SMALLEST_BEND_R:
@@ -128,7 +136,7 @@ GEOMETRY_RANGES: Mapping[str, tuple[float, float]] = {
     "share": (0.25, 0.75),
     "bend_radius_r": (2.2, 3.8),
     "clearance_r": (0.2, 1.8),
-    "leg_length_r": (2.5, 9.0),
+    "leg_length_r": (SHORTEST_LEG_R, 11.0),
     "flare_deg": (0.0, 16.0),
     "twist_deg": (-18.0, 18.0),
     "tilt_deg": (-18.0, 18.0),
@@ -157,13 +165,16 @@ def sample_shackle_variables(seed: int, variant: str = "WBG_WTX_WGM") -> Shackle
     values |= _sample_view(streams[1]) | _sample_light(streams[2]) | _sample_camera(streams[3])
     textured = variant in ("WTX_WBG", "WBG_WTX_WGM")
     values |= _sample_surface(streams[4]) if textured else {"textured": 0.0, "rust": 0.0, "dirt": 0.0}
+    ending = "pin"
     if variant == "WBG_WTX_WGM":
         values |= _sample_geometry(streams[5])
+        ending = "link" if streams[5].random() < 0.4 else "pin"
     background, horizon_deg, blur_px = _sample_background(np.random.default_rng([seed, 7]))
     if variant == "NOTX_NOBG":
         background = "none"
     return ShackleVariables(
         **values,  # type: ignore[arg-type]
+        ending=ending,
         background=background,
         horizon_deg=horizon_deg,
         background_blur_px=blur_px,
@@ -175,9 +186,9 @@ def sample_shackle_variables(seed: int, variant: str = "WBG_WTX_WGM") -> Shackle
 def _sample_view(rng: np.random.Generator) -> dict[str, float]:
     return {
         # Steeper views hide the height of the joint, which is all that shows the wear.
-        "elevation_deg": float(rng.uniform(-25.0, 42.0)),
+        "elevation_deg": float(rng.uniform(-25.0, 36.0)),
         "azimuth_deg": float(rng.uniform(0.0, 360.0)),
-        "distance_r": float(rng.uniform(42.0, 84.0)),
+        "distance_r": float(rng.uniform(38.0, 92.0)),
         "offset_x": float(rng.uniform(-0.09, 0.09)),
         "offset_y": float(rng.uniform(-0.07, 0.07)),
     }
@@ -190,7 +201,7 @@ def _sample_light(rng: np.random.Generator) -> dict[str, float]:
         "sun_azimuth_deg": float(rng.uniform(0.0, 360.0)),
         "turbidity": float(rng.uniform(2.0, 8.0)),
         "cloud": float(rng.uniform(0.75, 1.0) if overcast else rng.uniform(0.0, 0.35)),
-        "light_strength": float(np.exp(rng.normal(0.0, 0.32))),
+        "light_strength": float(np.clip(np.exp(rng.normal(0.0, 0.32)), 0.35, 1.7)),
     }
 
 
@@ -198,7 +209,7 @@ def _sample_camera(rng: np.random.Generator) -> dict[str, float]:
     return {
         "defocus_px": float(max(0.0, rng.normal(0.3, 0.45))),
         "sharpness": float(max(0.0, rng.normal(0.3, 0.4))),
-        "noise": float(abs(rng.normal(0.0, 0.018))),
+        "noise": float(abs(rng.normal(0.0, 0.014))),
     }
 
 

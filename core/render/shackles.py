@@ -66,7 +66,7 @@ def render_shackle_from(variables: ShackleVariables, *, size_px: int = 160, samp
         known = ", ".join(["none", *sorted(GROUNDS)])
         raise ConfigError(f"background: expected one of {known}, received {variables.background!r}")
     mitsuba = load_mitsuba()
-    ground = GROUNDS.get(variables.background, GROUNDS["field"])
+    ground = GROUNDS.get(variables.background, GROUNDS["rock"])
     daylight = make_daylight(
         mitsuba,
         sun_elevation_deg=variables.sun_elevation_deg,
