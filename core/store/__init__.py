@@ -1,1 +1,33 @@
+"""The only SQL and the only file writes: photos, metadata log, findings, plugins, batches and their ledger."""
 
+from core.store.filters import matches, parse_filter
+from core.store.plugins import plan_order
+from core.store.rows import (
+    AddedPhoto,
+    Batch,
+    BatchProgress,
+    LedgerRow,
+    LogEntry,
+    MetadataChange,
+    PhotoFilter,
+    PhotoRow,
+    Plugin,
+)
+from core.store.store import Store, open_store
+
+__all__ = [
+    "AddedPhoto",
+    "Batch",
+    "BatchProgress",
+    "LedgerRow",
+    "LogEntry",
+    "MetadataChange",
+    "PhotoFilter",
+    "PhotoRow",
+    "Plugin",
+    "Store",
+    "matches",
+    "open_store",
+    "parse_filter",
+    "plan_order",
+]
