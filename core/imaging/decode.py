@@ -141,7 +141,7 @@ def _to_rgb(picture: Image.Image, name: str) -> UInt8Image:
         coloured = picture.convert("RGBA")
         white = Image.new("RGBA", coloured.size, (255, 255, 255, 255))
         picture = Image.alpha_composite(white, coloured)
-    return np.array(picture.convert("RGB"), dtype=np.uint8)
+    return np.array(picture if picture.mode == "RGB" else picture.convert("RGB"), dtype=np.uint8)
 
 
 def _turn_upright(image: UInt8Image, orientation: int) -> UInt8Image:

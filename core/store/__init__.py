@@ -1,6 +1,7 @@
 """The only SQL and the only file writes: photos, metadata log, findings, plugins, batches and their ledger."""
 
-from core.store.filters import matches, parse_filter
+from core.store.filter_parser import parse_filter
+from core.store.filters import keys_of, matches
 from core.store.plugins import plan_order
 from core.store.rows import (
     AddedPhoto,
@@ -26,6 +27,7 @@ __all__ = [
     "PhotoRow",
     "Plugin",
     "Store",
+    "keys_of",
     "matches",
     "open_store",
     "parse_filter",

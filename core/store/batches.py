@@ -195,17 +195,24 @@ def batch_tags(connection: Connection, batch_id: str) -> tuple[str, ...]:
 def add_row(
     connection: Connection, batch_id: str, name: str, photo_sha256: str | None, *, error: str | None = None
 ) -> int:
-    """Put a file into a batch's ledger: queued, or failed with its error. Returns the row's id."""
+    """Put a file into a batch's ledger: queued (cancelled in a stopped batch), or failed with its error.
+
+    Returns:
+        The row's id.
+    """
     now = datetime.now(UTC)
+    state: RowState = "queued" if error is None else "failed"
+    if error is None and connection.scalar(select(BATCHES.c.cancelled_at).where(BATCHES.c.id == batch_id)):
+        state = "cancelled"  # the upload was still under way when a person stopped the batch
     inserted = connection.execute(
         insert(LEDGER).values(
             batch_id=batch_id,
             name=name,
             photo_sha256=photo_sha256,
-            state="queued" if error is None else "failed",
+            state=state,
             error=error,
             queued_at=now,
-            finished_at=None if error is None else now,
+            finished_at=None if state == "queued" else now,
         )
     )
     return int(inserted.inserted_primary_key[0])  # type: ignore[index]

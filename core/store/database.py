@@ -30,7 +30,7 @@ _DISK_REMEDY = "free some space or make the folder writable, then try again"
 
 
 def open_engine(database_url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
-    """Open a database; SQLite in WAL mode with foreign keys and a busy timeout in seconds.
+    """Open a database; SQLite with foreign keys and a busy timeout in seconds (WAL mode is set by ``migrate``).
 
     SQLite's write transactions take the write lock when they begin (``BEGIN IMMEDIATE``): a
     transaction that reads first and writes later cannot wait for the lock and would fail at once.
@@ -59,7 +59,7 @@ def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # BEGIN is ours, see _begin_sqlite
     cursor = connection.cursor()
     # NORMAL in WAL mode: a power cut may lose the last commits, never the database's consistency.
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import Connection, select
 
 from core.config import Settings
-from core.errors import GridlensError, PhotoError, StoreError
+from core.errors import GridlensError, PhotoError
 from core.imaging import describe
 from core.store.batches import add_row, batch_tags
 from core.store.database import Database, insert_missing, plain_words
@@ -114,7 +114,7 @@ class IntakePart:
                 return _register(connection, photo, shown, tags, batch_id, writer)
         except GridlensError as error:
             if batch_id is not None:
-                with suppress(StoreError), self.database.writing() as connection:
+                with suppress(GridlensError), self.database.writing() as connection:
                     add_row(connection, batch_id, shown, None, error=str(error))
             raise
 

@@ -15,13 +15,14 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from core.errors import ConfigError
 from core.store.database import Database, insert_missing, to_json
+from core.store.filters import KEY_PATTERN
 from core.store.rows import LogEntry, MetadataChange
 from core.store.schema import METADATA_LOG, METADATA_NOW, PHOTO_TAGS, PHOTOS
 
 TAG_PREFIX = "tag:"
 REVIEWED_KEY = "reviewed"
 _WRITER = re.compile(r"(person:.+|plugin:.+|model:[^@]+@.+)")
-_KEY = re.compile(r"tag:.+|[A-Za-z_][A-Za-z0-9_\-]*(\.[A-Za-z0-9_\-]+)*")
+_KEY = re.compile(rf"tag:.+|{KEY_PATTERN}")
 
 
 class MetadataPart:

@@ -54,9 +54,20 @@ def _upgrade(engine: Engine) -> None:
             f"the database is at revision {revision}, which this version of Gridlens does not know; "
             "update Gridlens, or set GRIDLENS_HOME to another folder"
         )
+    if engine.dialect.name == "sqlite":
+        _use_write_ahead_log(engine)
     with _beginning(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _use_write_ahead_log(engine: Engine) -> None:
+    """Let readers go on while one writes. SQLite remembers it in the file; it cannot be set in a transaction."""
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA journal_mode=WAL")
+    finally:
+        raw.close()
 
 
 @contextmanager

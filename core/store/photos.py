@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from core.store.rows import PhotoFilter, PhotoRow
 from core.store.schema import FINDINGS, LEDGER, PHOTO_TAGS, PHOTOS, PREDICTIONS
 from core.types import Photo
 
+# A gallery asks for dozens of variants at once: two decodes at a time bound the memory.
+_MAKING = threading.BoundedSemaphore(2)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "urgency": (PHOTOS.c.urgency_score.desc(), PHOTOS.c.added_at.desc(), PHOTOS.c.sha256.desc()),
@@ -126,8 +129,10 @@ class PhotosPart:
             return path
         source = self.files.local_path(variant_key(sha256, "standard")) if kind == "thumbnail" else None
         source = source or self.original_path(sha256)
-        image = decode_upright(source, self.photo(sha256).name, at_least_px=LONG_SIDE_PX[kind])
-        return self.files.put_bytes(encode_variant(image, kind), key)
+        name = self.photo(sha256).name
+        with _MAKING:
+            data = encode_variant(decode_upright(source, name, at_least_px=LONG_SIDE_PX[kind]), kind)
+        return self.files.put_bytes(data, key)
 
     def save_variant(self, sha256: str, kind: VariantKind, data: bytes) -> Path:
         """Keep a variant that was encoded along the way (``core.imaging.encode_variant``).

@@ -10,7 +10,8 @@ from sqlalchemy import Row, delete, insert, select
 
 from core.errors import ConfigError, NotFoundError
 from core.store.database import Database
-from core.store.filters import keys_of, parse_filter
+from core.store.filter_parser import parse_filter
+from core.store.filters import keys_of
 from core.store.metadata_log import TAG_PREFIX
 from core.store.rows import Plugin
 from core.store.schema import PLUGINS

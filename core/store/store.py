@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from core.config import Settings
 from core.store.batches import BatchesPart
-from core.store.database import Database, open_engine, plain_words
+from core.store.database import BUSY_TIMEOUT_S, Database, open_engine, plain_words
 from core.store.files import PhotoFiles
 from core.store.findings import FindingsPart
 from core.store.inspections import InspectionsPart
@@ -40,15 +40,19 @@ class Store(IntakePart, PhotosPart, MetadataPart, FindingsPart, PluginsPart, Bat
         self.database.close()
 
 
-def open_store(settings: Settings) -> Store:
-    """Open the store, making or updating what is missing.
+def open_store(settings: Settings, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Store:
+    """Open the store, making or updating what is missing. Each process opens its own (never across a fork).
+
+    Args:
+        settings: where things are kept.
+        busy_timeout_s: how long SQLite waits for another process's write, seconds.
 
     Raises:
         StoreError: the home folder or the database cannot be written to, or is of a newer version.
     """
     with plain_words(f"opening {settings.home}"):
         settings.home.mkdir(parents=True, exist_ok=True)
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, busy_timeout_s)
     migrate(engine, settings.home / "migrate.lock")
     store = Store(settings, Database(engine), PhotoFiles(settings.photos_url, settings.home / "photo_cache"))
     store.clear_incoming()
