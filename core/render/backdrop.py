@@ -154,5 +154,5 @@ def _ray_angles(view: View, size_px: int) -> tuple[FloatImage, FloatImage]:
     forward = math.cos(pitch) - up * math.sin(pitch)
     high = math.sin(pitch) + up * math.cos(pitch)
     elevation = np.arctan2(high, np.hypot(forward, right))
-    azimuth = math.radians(view.azimuth_deg) + math.pi + np.arctan2(right, forward)
+    azimuth = math.radians(view.azimuth_deg) + math.pi - np.arctan2(right, forward)
     return elevation.astype(np.float32), azimuth.astype(np.float32)

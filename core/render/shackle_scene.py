@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from core.render.daylight import SKY_HEIGHT_PX, SKY_WIDTH_PX, Daylight, direction
-from core.render.mitsuba_engine import load_mitsuba
+from core.render.mitsuba_engine import SCALAR_VARIANT, load_mitsuba
 from core.render.shackle_geometry import FloatArray, Joint, RodMesh
 from core.render.shackle_textures import TEXTURE_PX, SurfaceTextures
 from core.render.shackle_variables import ShackleVariables
@@ -55,7 +55,10 @@ class ShackleStage:
         """
         self._mitsuba = load_mitsuba()
         self._lock = threading.Lock()
-        self._scene = self._mitsuba.load_dict(_scene_dict(self._mitsuba))
+        self._load({"upper": (3, 1), "lower": (3, 1)})
+
+    def _load(self, mesh_sizes: dict[str, tuple[int, int]]) -> None:
+        self._scene = self._mitsuba.load_dict(_scene_dict(self._mitsuba, mesh_sizes))
         self._parameters = self._mitsuba.traverse(self._scene)
 
     def render(
@@ -71,6 +74,10 @@ class ShackleStage:
         """Update the scene and trace it. ``samples`` are paths a pixel; the sampler is seeded from the variables."""
         with self._lock:
             mitsuba = load_mitsuba()  # the variant belongs to the thread
+            if mitsuba.variant() == SCALAR_VARIANT:
+                # It compiles nothing, so that a new scene is cheap; and its meshes cannot change size.
+                rods = {"upper": joint.upper, "lower": joint.lower}
+                self._load({name: (len(rod.vertices), len(rod.faces)) for name, rod in rods.items()})
             tilt = mitsuba.ScalarTransform4f().rotate([1, 0, 0], variables.tilt_deg)
             for name, rod in (("upper", joint.upper), ("lower", joint.lower)):
                 self._set_rod(name, rod, np.array(tilt.matrix)[:3, :3])
@@ -101,10 +108,10 @@ class ShackleStage:
         self._set_tensor("upper.bsdf.normalmap.data", textures.normal)
 
     def _set_daylight(self, daylight: Daylight) -> None:
-        sky = daylight.radiance_hwc
-        if self._parameters["sky.data"].shape[1] == SKY_WIDTH_PX + 1:
-            sky = np.concatenate([sky, sky[:, :1]], 1)
-        self._set_tensor("sky.data", sky)
+        # Mitsuba keeps its panorama with wrapped columns on both sides, so that it interpolates over the seam.
+        spare = (self._parameters["sky.data"].shape[1] - SKY_WIDTH_PX + 1) // 2
+        panorama = daylight.radiance_hwc[:, ::-1]  # its azimuth runs the other way round
+        self._set_tensor("sky.data", np.pad(panorama, ((0, 0), (spare, spare), (0, 0)), mode="wrap"))
         self._parameters["sun.irradiance.value"] = type(self._parameters["sun.irradiance.value"])(
             *(float(c) for c in daylight.sun_irradiance)
         )
@@ -181,7 +188,28 @@ def _any_up(axis: FloatArray) -> list[float]:
     return [1.0, 0.0, 0.0] if abs(float(axis[2])) > 0.9 else [0.0, 0.0, 1.0]
 
 
-def _scene_dict(mitsuba: Any) -> dict[str, Any]:
+def _scene_dict(mitsuba: Any, mesh_sizes: dict[str, tuple[int, int]]) -> dict[str, Any]:
+    bsdf = _metal(mitsuba)
+    return {
+        "type": "scene",
+        "integrator": {"type": "aov", "aovs": AOVS, "path": {"type": "path", "max_depth": 4, "hide_emitters": True}},
+        "sky": {
+            "type": "envmap",
+            "bitmap": mitsuba.Bitmap(np.ones((SKY_HEIGHT_PX, SKY_WIDTH_PX, 3), np.float32)),
+            # Mitsuba's panorama has y up; ours z.
+            "to_world": mitsuba.ScalarTransform4f().rotate([1, 0, 0], 90),
+        },
+        "sun": {
+            "type": "directional",
+            "direction": [0.0, 1.0, -1.0],
+            "irradiance": {"type": "rgb", "value": [1.0, 1.0, 1.0]},
+        },
+        **{name: placeholder_mesh(mitsuba, name, bsdf, *size) for name, size in mesh_sizes.items()},
+        "sensor": sensor_dict(mitsuba, FIELD_OF_VIEW_DEG),
+    }
+
+
+def _metal(mitsuba: Any) -> Any:
     def bitmap(channels: int) -> dict[str, Any]:
         pixels = np.full((TEXTURE_PX, TEXTURE_PX, channels), 0.5, np.float32)
         return {"type": "bitmap", "bitmap": mitsuba.Bitmap(pixels), "raw": True}
@@ -197,54 +225,42 @@ def _scene_dict(mitsuba: Any) -> dict[str, Any]:
             "specular": 0.5,
         },
     }
-    bsdf = mitsuba.load_dict(metal)
-    sky = np.ones((SKY_HEIGHT_PX, SKY_WIDTH_PX, 3), np.float32)
+    return mitsuba.load_dict(metal)
+
+
+def sensor_dict(mitsuba: Any, field_of_view_deg: float) -> dict[str, Any]:
+    """A pinhole camera with a box filter (masks and denoising want pixels that share no samples)."""
     return {
-        "type": "scene",
-        "integrator": {"type": "aov", "aovs": AOVS, "path": {"type": "path", "max_depth": 4, "hide_emitters": True}},
-        "sky": {
-            "type": "envmap",
-            "bitmap": mitsuba.Bitmap(sky),
-            # Mitsuba's panorama has y up; ours z.
-            "to_world": mitsuba.ScalarTransform4f().rotate([1, 0, 0], 90),
+        "type": "perspective",
+        "fov": field_of_view_deg,
+        "to_world": mitsuba.ScalarTransform4f().look_at([0, -60, 0], [0, 0, 0], [0, 0, 1]),
+        "near_clip": 0.5,
+        "film": {
+            "type": "hdrfilm",
+            "width": 160,
+            "height": 160,
+            "pixel_format": "rgba",
+            "component_format": "float32",
+            "rfilter": {"type": "box"},
         },
-        "sun": {
-            "type": "directional",
-            "direction": [0.0, 1.0, -1.0],
-            "irradiance": {"type": "rgb", "value": [1.0, 1.0, 1.0]},
-        },
-        "upper": _empty_mesh(mitsuba, "upper", bsdf),
-        "lower": _empty_mesh(mitsuba, "lower", bsdf),
-        "sensor": {
-            "type": "perspective",
-            "fov": FIELD_OF_VIEW_DEG,
-            "to_world": mitsuba.ScalarTransform4f().look_at([0, -60, 0], [0, 0, 0], [0, 0, 1]),
-            "near_clip": 1.0,
-            "film": {
-                "type": "hdrfilm",
-                "width": 160,
-                "height": 160,
-                "pixel_format": "rgba",
-                "component_format": "float32",
-                "rfilter": {"type": "box"},
-            },
-            "sampler": {"type": "independent"},
-        },
+        "sampler": {"type": "independent"},
     }
 
 
-def _empty_mesh(mitsuba: Any, name: str, bsdf: Any) -> Any:
-    """One triangle that stands in until the first rod comes."""
+def placeholder_mesh(mitsuba: Any, name: str, bsdf: Any, vertex_count: int, face_count: int) -> Any:
+    """A mesh of the given size, one triangle and its copies, that stands in until the real one comes."""
     properties = mitsuba.Properties()
     properties["bsdf"] = bsdf
-    mesh = mitsuba.Mesh(name, 3, 1, has_vertex_normals=True, has_vertex_texcoords=True, props=properties)
+    mesh = mitsuba.Mesh(
+        name, vertex_count, face_count, has_vertex_normals=True, has_vertex_texcoords=True, props=properties
+    )
     parameters = mitsuba.traverse(mesh)
-    corners = np.array([[0, 0, 0], [1, 0, 0], [0, 0, 1]], np.float32)
+    corners = np.resize(np.array([[0, 0, 0], [1, 0, 0], [0, 0, 1]], np.float32), (vertex_count, 3))
     for key, value in (
         ("vertex_positions", corners),
-        ("vertex_normals", np.tile(np.array([0, -1, 0], np.float32), (3, 1))),
+        ("vertex_normals", np.tile(np.array([0, -1, 0], np.float32), (vertex_count, 1))),
         ("vertex_texcoords", corners[:, [0, 2]]),
-        ("faces", np.array([[0, 1, 2]], np.uint32)),
+        ("faces", np.tile(np.array([0, 1, 2], np.uint32), (face_count, 1))),
     ):
         parameters[key] = type(parameters[key])(np.ascontiguousarray(value.ravel()))
     parameters.update()
