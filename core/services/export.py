@@ -99,9 +99,7 @@ def _csv_rows(document: Document) -> list[Document]:
 
 
 def _csv_finding(finding: Document) -> Document:
-    row = {key: finding[key] for key in ("model", "version", "kind", "label", "confidence", "value", "recognised")
-           if key in finding}  # fmt: skip
-    row["prediction_set"] = " ".join(finding.get("prediction_set", ()))
+    row = {**finding, "prediction_set": " ".join(finding.get("prediction_set", ()))}
     sides = zip(("x_min_px", "y_min_px", "x_max_px", "y_max_px"), finding.get("box_xyxy_px", ()), strict=False)
     ends = zip(("interval_low", "interval_high"), finding.get("interval", ()), strict=False)
     return {**row, **dict(sides), **dict(ends)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from core.types import Finding
 
 _PHRASES = {
@@ -42,3 +44,8 @@ def finding_words(finding: Finding) -> str:
     if finding.kind == "class" and len(finding.prediction_set) > 1:
         return f"Unsure: {' or '.join(finding.prediction_set)}"
     return words if finding.confidence is None else f"{words}, {percent(finding.confidence)} sure"
+
+
+def quantity_key(words: str) -> str:
+    """Words as a part of a metadata key: ``worn fraction`` → ``worn_fraction``."""
+    return re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_") or "value"

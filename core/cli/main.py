@@ -1,0 +1,47 @@
+"""The ``gridlens`` command: its subcommands, and how errors become exit statuses.
+
+0 done, 1 some inputs failed (each named on standard error), 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from core.cli.inspect import inspect_command
+from core.cli.models import models_command
+from core.cli.render import render_command
+from core.cli.train import train_command
+from core.errors import ConfigError, GridlensError, NotFoundError
+
+app = typer.Typer(
+    name="gridlens",
+    help="Inspect overhead-line photos, render training data, train models.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("inspect")(inspect_command)
+app.command("render")(render_command)
+app.command("train")(train_command)
+app.command("models")(models_command)
+
+
+def main() -> None:
+    """Entry point of the ``gridlens`` command."""
+    try:
+        app()
+    except (ConfigError, NotFoundError) as error:
+        _fail(error, status=2)
+    except GridlensError as error:
+        _fail(error, status=1)
+
+
+def _fail(error: GridlensError, status: int) -> None:
+    print(f"gridlens: {error}", file=sys.stderr)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""``gridlens render``: training photos with their truth."""
+
+from __future__ import annotations
+
+import functools
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from core.render.result import Render
+
+
+class Scene(StrEnum):
+    """What can be rendered."""
+
+    SHACKLE = "shackle"
+    POLE = "pole"
+
+
+def render_command(
+    scene: Annotated[Scene, typer.Argument(help="What to render.")],
+    out: Annotated[
+        Path, typer.Option(help="Folder for photos, masks and dataset.csv; taken up again where it was left.")
+    ],
+    variant: Annotated[str, typer.Option(help="Shackles: NOTX_NOBG, NOTX_WBG, WTX_WBG, WBG_WTX_WGM.")] = "",
+    count: Annotated[int, typer.Option(min=1, help="Renders wanted in all.")] = 10,
+    seed: Annotated[int, typer.Option(help="First seed; the same seed gives the same pixels.")] = 0,
+    size: Annotated[int, typer.Option(min=32, max=4096, help="Long side in pixels.")] = 512,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+) -> None:
+    """Render scenes with labels, boxes and masks taken from the scene itself."""
+    from core.cli.progress import progress_bar
+    from core.render.dataset import write_dataset
+
+    render_one, variant = _renderer(scene, variant, size)
+    recipe = {"scene": scene.value, "variant": variant, "size_px": size}
+    with progress_bar() as bar:
+        task = bar.add_task(f"Rendering {scene.value}s", total=count)
+        summary = write_dataset(
+            render_one,
+            count=count,
+            seed=seed,
+            folder=out,
+            recipe=recipe,
+            workers=workers,
+            on_progress=lambda done, _: bar.update(task, completed=done),
+        )
+    print(f"{summary.folder}: {summary.count} renders, {summary.new_count} new")
+
+
+def _renderer(scene: Scene, variant: str, size_px: int) -> tuple[functools.partial[Render], str]:
+    """A picklable function from seed to render, and the variant's full name."""
+    if scene is Scene.SHACKLE:
+        from core.render.shackles import render_shackle
+
+        variant = variant or "WBG_WTX_WGM"
+        return functools.partial(render_shackle, size_px=size_px, variant=variant), variant
+    from core.render.poles import render_pole
+
+    variant = variant or "mixed"
+    return functools.partial(render_pole, size_px=size_px, variant=variant), variant
