@@ -3,6 +3,11 @@
 Layout: ``OUT/images/000000.jpg``, ``OUT/masks/000000_NAME.png``, ``OUT/truth/000000.json`` (one a
 render, written last: its presence means that the render is whole), and, rebuilt from the truth files
 at the end, ``OUT/dataset.csv`` (DESIGN section 8) and ``OUT/variables.csv``.
+
+The rows of ``dataset.csv`` follow the recipe's ``task``: ``classification`` → path, label; ``detection`` →
+path, label, x_min, y_min, x_max, y_max, one row a box (a render without boxes is one row with an empty
+label); ``regression`` → path, value. Without a task, a render with a value is a regression row and any
+other a classification row.
 """
 
 from __future__ import annotations
@@ -20,6 +25,9 @@ import cv2
 
 from core.errors import ConfigError
 from core.render.result import Render
+
+TASKS = ("classification", "detection", "regression")
+BOX_COLUMNS = ("x_min", "y_min", "x_max", "y_max")
 
 RenderOne = Callable[[int], Render]
 """Seed → render. The same seed gives the same pixels. Must be picklable for more than one worker."""
@@ -52,16 +60,19 @@ def write_dataset(
         count: renders wanted in all, at least 1.
         seed: first seed.
         folder: made if need be. It must be empty or hold the same recipe.
-        recipe: what was rendered (kind, variant, size); stored in ``recipe.json`` and compared.
+        recipe: what was rendered (kind, variant, size) and its ``task``; stored in ``recipe.json`` and compared.
         workers: processes; 1 renders in this process.
         jpeg_quality: 1 to 100. The last encoding; scenes may have gone through a worse one before.
         on_progress: called with (done, count) after each render.
 
     Raises:
-        ConfigError: count < 1, or the folder holds another recipe.
+        ConfigError: count < 1, unknown task, or the folder holds another recipe.
     """
     if count < 1:
         raise ConfigError(f"count: expected at least 1, got {count}")
+    task = recipe.get("task")
+    if task is not None and task not in TASKS:
+        raise ConfigError(f"recipe task: expected one of {TASKS}, got {task!r}")
     folder = Path(folder)
     _claim_folder(folder, {**recipe, "seed": seed})
     missing = [i for i in range(count) if not _truth_path(folder, i).exists()]
@@ -72,14 +83,14 @@ def write_dataset(
         done += 1
         if on_progress:
             on_progress(done, count)
-    write_tables(folder, count)
+    write_tables(folder, count, task)
     return DatasetSummary(folder, count, len(missing))
 
 
-def write_tables(folder: Path, count: int) -> None:
+def write_tables(folder: Path, count: int, task: str | None = None) -> None:
     """Rebuild ``dataset.csv`` and ``variables.csv`` from the truth files of the first ``count`` renders."""
     truths = [json.loads(_truth_path(folder, i).read_text()) for i in range(count)]
-    _write_csv(folder / "dataset.csv", _dataset_rows(truths))
+    _write_csv(folder / "dataset.csv", [row for truth in truths for row in _dataset_rows(truth, task)])
     _write_csv(folder / "variables.csv", [{"path": t["path"], **t["variables"]} for t in truths])
 
 
@@ -126,15 +137,17 @@ def _claim_folder(folder: Path, recipe: dict[str, Any]) -> None:
     _write_atomically(path, text)
 
 
-def _dataset_rows(truths: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for truth in truths:
-        if truth["value"] is not None:
-            rows.append({"path": truth["path"], "value": truth["value"]})
-            continue
-        row = {"path": truth["path"], "label": truth["label"]}
-        rows.append(row)
-    return rows
+def _dataset_rows(truth: dict[str, Any], task: str | None) -> list[dict[str, Any]]:
+    path = truth["path"]
+    if task == "regression" or (task is None and truth["value"] is not None):
+        return [{"path": path, "value": truth["value"]}]
+    if task != "detection":
+        return [{"path": path, "label": truth["label"]}]
+    boxes = [
+        {"path": path, "label": b["label"], **dict(zip(BOX_COLUMNS, b["box_xyxy_px"], strict=True))}
+        for b in truth["boxes"]
+    ]
+    return boxes or [{"path": path, "label": "", **dict.fromkeys(BOX_COLUMNS, "")}]
 
 
 def _write_csv(path: Path, rows: list[dict[str, Any]]) -> None:

@@ -1,0 +1,110 @@
+"""Whole pole scenes for the pole type: TREE, STEEL, CONCRETE, or NONE where no pole is in frame."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.render.pole_scene.assembly import Assembly
+from core.render.pole_scene.backdrop import add_buildings, add_fence, paint_horizon
+from core.render.pole_scene.bodies import build_concrete, build_tube, build_wood
+from core.render.pole_scene.canvas import FIRST_TOP, FITTING, POLE, Canvas
+from core.render.pole_scene.draws import Draws
+from core.render.pole_scene.fittings import add_wires
+from core.render.pole_scene.ground import paint_ground, shadow_of
+from core.render.pole_scene.lattice import build_lattice
+from core.render.pole_scene.light import Light, draw_light
+from core.render.pole_scene.sensor import develop
+from core.render.pole_scene.sky import paint_sky
+from core.render.pole_scene.truth import object_mask, top_boxes
+from core.render.pole_scene.vegetation import plant_many
+from core.render.pole_scene.views import MODES, View, draw_view
+from core.render.result import Render
+
+LABELS = ("TREE", "STEEL", "CONCRETE", "NONE")
+LABEL_SHARES = (0.30, 0.30, 0.20, 0.20)
+SUPERSAMPLE = 2.0
+MINIMUM_POLE_SHARE = 0.006
+"""Share of the frame that a pole must cover, or the scene is drawn again."""
+
+_WEATHER = ("sun", "hazy sun", "overcast", "dusk")
+
+
+def render_scene(seed: int, size_px: int) -> Render:
+    """One scene; a view in which the pole can hardly be seen is drawn again."""
+    label = _label(seed)
+    for attempt in range(12):
+        draws = Draws(seed, attempt + 1)
+        render, pole_share = _render(draws, label, size_px)
+        if label == "NONE" or pole_share >= MINIMUM_POLE_SHARE:
+            break
+    return render
+
+
+def _label(seed: int) -> str:
+    return Draws(seed).choice("label", LABELS, LABEL_SHARES)
+
+
+def _render(draws: Draws, label: str, size_px: int) -> tuple[Render, float]:
+    draws.record["label"] = label
+    asm = _structure(draws, label)
+    reach = max((abs(float(p[0])) for p, _ in asm.attachments), default=0.5)
+    height = float(draws.record["height_m"])
+    weights = {"STEEL": (5, 6, 4, 3, 3, 0.8), "CONCRETE": (3, 4, 4, 4, 4, 1)}.get(label, (6, 5, 4, 4, 4, 1.2))
+    view = draw_view(draws, draws.choice("mode", MODES, weights), size_px, SUPERSAMPLE, height, reach)
+    weather = draws.choice("weather", _WEATHER, (5, 2, 4, 1.2))
+    light = draw_light(draws, weather)
+    if label == "NONE":
+        asm = _without_poles(asm, draws)
+    if draws.chance("wires", 0.92):
+        add_wires(asm, draws, int(draws.rng.integers(0, 4)) if draws.rng.random() < 0.2 else 0)
+    canvas = paint_scene(draws, view, light, weather, asm)
+    image = develop(canvas.colour, draws, view.width_px, view.height_px, weather)
+    boxes = top_boxes(canvas, asm, view.width_px, view.height_px) if label == "TREE" else ()
+    mask = object_mask(canvas, (POLE, FITTING), view.width_px, view.height_px)
+    pole = float(np.mean((canvas.ids == POLE) | (canvas.ids >= FIRST_TOP)))
+    draws.keep("pole_share_of_frame", pole)
+    masks = {"object": mask if label != "NONE" else np.zeros_like(mask)}
+    return Render(image, label=label, boxes=boxes, masks=masks, variables=draws.record), pole
+
+
+def _structure(draws: Draws, label: str) -> Assembly:
+    if label == "STEEL":
+        return build_lattice(draws) if draws.chance("lattice", 0.72) else build_tube(draws)
+    if label == "CONCRETE":
+        return build_concrete(draws)
+    return build_wood(draws, 0.35)
+
+
+def _without_poles(asm: Assembly, draws: Draws) -> Assembly:
+    """Only the places where wires would hang: a span between poles that are out of frame."""
+    bare = Assembly()
+    if draws.chance("line_overhead", 0.72):
+        bare.attachments = [(p, 0.0) for p, _ in asm.attachments]
+    return bare
+
+
+def paint_scene(draws: Draws, view: View, light: Light, weather: str, asm: Assembly) -> Canvas:
+    """Sky, ground, shadows, what stands around, and the structure itself."""
+    rng, cam = draws.rng, view.camera
+    canvas = Canvas(cam, light)
+    haze_m = draws.log_uniform("haze_m", 300, 6000)
+    paint_sky(canvas, draws, weather)
+    paint_ground(canvas, draws, view.from_above, haze_m)
+    paint_horizon(canvas, draws)
+    around = Assembly()
+    ahead = float(np.arctan2(cam.rotation[2, 1], cam.rotation[2, 0]))
+    reach = max(8.0, float(np.hypot(*cam.position_m[:2])))
+    if not view.from_above:
+        if draws.chance("buildings", 0.3):
+            add_buildings(around, rng, ahead, cam.position_m[:2], reach * 1.2)
+        if draws.chance("fence", 0.25):
+            add_fence(around, rng, ahead, cam.position_m[:2], reach * 1.05)
+    shadow_of(canvas, asm.strips + around.strips)
+    around.paint(canvas, rng)
+    if draws.chance("trees", 0.45 if view.from_above else 0.7):
+        count = int(rng.integers(1, 40))
+        near = float(cam.position_m[2]) * 0.4 if view.from_above else rng.uniform(5, reach * 1.5)
+        far = max(float(cam.position_m[2]) * 3, near * 2) if view.from_above else max(reach * 6, near * 2)
+        plant_many(canvas, rng, count, max(near, 2.0), far, haze_m, rng.random() < 0.5)
+    asm.paint(canvas, rng)
+    return canvas
