@@ -29,7 +29,8 @@ def decode_upright(path: Path, name: str, *, at_least_px: int | None = None) -> 
         path: the file; checked by ``describe`` before, so that its size is within the limits.
         name: what the person calls it; named in every message.
         at_least_px: the long side that is needed, pixels. A JPEG is then decoded at 1/2, 1/4 or 1/8 of
-            its size as long as its long side stays at least this; other formats, and None, in full.
+            its size (rounded up) as long as its long side stays at least this; other formats, and None, in full.
+            Where 8 does not divide the size, the last row or column reaches up to 7 px over the photo's edge.
 
     Returns:
         uint8, shape (H, W, 3), RGB, 0 to 255, contiguous, EXIF orientation applied. Transparent parts lie

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
@@ -24,6 +25,8 @@ _PILLOW_FORMATS = {
 # Pillow's own bomb guard warns at 89 megapixels, which a good aerial camera exceeds;
 # ours refuses by the settings' limit, from the header, before any decode.
 Image.MAX_IMAGE_PIXELS = None
+# Damaged EXIF is common and counts as not told; a warning a photo would bury what matters.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.TiffImagePlugin")
 
 
 def describe(path: Path, name: str, settings_max_pixels: int, *, sha256: str | None = None) -> Photo:
