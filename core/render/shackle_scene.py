@@ -14,10 +14,11 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from core.render.daylight import SKY_HEIGHT_PX, SKY_WIDTH_PX, Daylight, direction
 from core.render.mitsuba_engine import SCALAR_VARIANT, load_mitsuba
-from core.render.shackle_geometry import FloatArray, Joint, RodMesh
+from core.render.shackle_geometry import FloatArray, Joint
 from core.render.shackle_textures import TEXTURE_PX, SurfaceTextures
 from core.render.shackle_variables import ShackleVariables
 from core.types import BoolMask, FloatImage
@@ -79,8 +80,15 @@ class ShackleStage:
                 rods = {"upper": joint.upper, "lower": joint.lower}
                 self._load({name: (len(rod.vertices), len(rod.faces)) for name, rod in rods.items()})
             tilt = mitsuba.ScalarTransform4f().rotate([1, 0, 0], variables.tilt_deg)
+            turn = np.array(tilt.matrix, np.float32)[:3, :3]
             for name, rod in (("upper", joint.upper), ("lower", joint.lower)):
-                self._set_rod(name, rod, np.array(tilt.matrix)[:3, :3])
+                self._set_buffer(f"{name}.vertex_positions", rod.vertices @ turn.T)
+                self._set_buffer(f"{name}.vertex_texcoords", rod.texcoords)
+                self._set_buffer(f"{name}.faces", rod.faces)
+            # New positions make Mitsuba overwrite the normals with its own; ours, split at the worn edge, come after.
+            self._parameters.update()
+            for name, rod in (("upper", joint.upper), ("lower", joint.lower)):
+                self._set_buffer(f"{name}.vertex_normals", rod.normals @ turn.T)
             self._set_textures(textures)
             self._set_daylight(daylight)
             self._set_camera(mitsuba, variables, size_px)
@@ -89,16 +97,9 @@ class ShackleStage:
             layers = np.array(mitsuba.render(self._scene, spp=samples, seed=seed), np.float32)
         return _beauty(layers)
 
-    def _set_rod(self, name: str, rod: RodMesh, turn: FloatArray) -> None:
-        values = {
-            "vertex_positions": (rod.vertices @ turn.T).astype(np.float32),
-            "vertex_normals": (rod.normals @ turn.T).astype(np.float32),
-            "vertex_texcoords": rod.texcoords,
-            "faces": rod.faces,
-        }
-        for key, value in values.items():
-            buffer = type(self._parameters[f"{name}.{key}"])
-            self._parameters[f"{name}.{key}"] = buffer(np.ascontiguousarray(value.ravel()))
+    def _set_buffer(self, key: str, value: NDArray[np.float32] | NDArray[np.uint32]) -> None:
+        buffer = type(self._parameters[key])
+        self._parameters[key] = buffer(np.ascontiguousarray(value.ravel()))
 
     def _set_textures(self, textures: SurfaceTextures) -> None:
         nested = "upper.bsdf.nested_bsdf"
