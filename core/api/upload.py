@@ -17,6 +17,22 @@ from core.errors import InputError
 from core.store import Store
 from core.store.intake import UploadSink
 
+MULTIPART_FILE: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+"""For the OpenAPI document, which cannot see a body that is read as a stream."""
+
 _BROWSER_ESCAPES = (("%22", '"'), ("%0D", "\r"), ("%0A", "\n"))
 
 

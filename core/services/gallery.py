@@ -1,130 +1,151 @@
-"""The gallery: photos that a filter accepts, the urgent ones first, one page at a time."""
+"""What the Inspect page shows, in one call each: the gallery's rows, and one photo with its cards."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from core.services.context import Context
-from core.services.thresholds import Thresholds
-from core.services.urgency import Urgency, assess_urgency
-from core.services.wording import finding_words
+from core.services.thresholds import Thresholds, shown_findings, threshold_of
+from core.services.urgency import Urgency, assess_urgency, urgency_of
+from core.services.wording import finding_words, label_words
 from core.store import PhotoFilter, PhotoRow
 from core.types import Finding, Photo
 
-EntryState = Literal["inspected", "waiting", "no model"]
+API_ROOT = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True)
-class GalleryEntry:
-    """A photo in the gallery.
+class GalleryRow:
+    """One photo in the gallery.
 
     Attributes:
         photo: the photo.
-        tags: its tags.
-        state: ``waiting`` for its inspection, ``inspected``, or ``no model`` where no rule sends it to one.
-        step: its urgency; None unless inspected.
-        reason: the finding that decided that, or the first one, in words; empty unless inspected.
-        reviewed: whether a person has looked at it.
+        tags: its tags, sorted.
+        urgency: severity at the thresholds asked for.
+        score: order within the gallery, higher is sooner.
+        headline: the finding that matters most, in words; ``Waiting`` before its inspection.
+        findings: those that are shown at the thresholds.
+        thumbnail_url: address on this server.
+        is_inspected: whether any model has answered.
+        is_reviewed: whether a person has looked at it and said so.
     """
 
     photo: Photo
     tags: tuple[str, ...]
-    state: EntryState
-    step: Urgency | None
-    reason: str
-    reviewed: bool
+    urgency: Urgency
+    score: float
+    headline: str
+    findings: tuple[Finding, ...]
+    thumbnail_url: str
+    is_inspected: bool
+    is_reviewed: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Gallery:
-    """One page of the gallery, and what is known of all pages.
+class PredictionCard:
+    """What one model says about one photo.
 
     Attributes:
-        entries: the photos of this page.
-        order: SHA-256 of every accepted photo, in the gallery's order.
-        look_now_count: photos of all pages that need a look now.
-        page, page_count: from 1.
+        model, title: name and what people read.
+        headline: in words.
+        urgency: the most urgent of its findings.
+        findings: those that are shown; empty where a detector found nothing.
+        coverage: how often the prediction set or interval holds the truth, 0 to 1; None where not stated.
+        heat_labels: labels that have a heat map.
+        threshold: of the first finding's label.
     """
 
-    entries: tuple[GalleryEntry, ...]
-    order: tuple[str, ...]
-    look_now_count: int
-    page: int
-    page_count: int
-
-    def neighbours(self, sha256: str) -> tuple[str | None, str | None]:
-        """The photos before and after one; None at the ends, or where it is not in the gallery."""
-        if sha256 not in self.order:
-            return None, None
-        at = self.order.index(sha256)
-        return (self.order[at - 1] if at else None), (self.order[at + 1] if at + 1 < len(self.order) else None)
-
-    def page_of(self, sha256: str, per_page: int) -> int | None:
-        """The page that shows a photo; None where it is not in the gallery."""
-        return self.order.index(sha256) // per_page + 1 if sha256 in self.order else None
+    model: str
+    title: str
+    headline: str
+    urgency: Urgency
+    findings: tuple[Finding, ...]
+    coverage: float | None
+    heat_labels: tuple[str, ...]
+    threshold: float
 
 
-def list_gallery(
-    context: Context, wanted: PhotoFilter, thresholds: Thresholds, *, page: int = 1, per_page: int = 48
-) -> Gallery:
-    """Read one page of the gallery.
+@dataclass(frozen=True, slots=True)
+class PhotoReport:
+    """One photo, everything about it that a page shows.
+
+    Attributes:
+        row: as in the gallery.
+        cards: one a model, in order of work.
+    """
+
+    row: GalleryRow
+    cards: tuple[PredictionCard, ...]
+
+
+def gallery_rows(
+    context: Context, wanted: PhotoFilter | None = None, thresholds: Thresholds | None = None
+) -> list[GalleryRow]:
+    """Photos with their findings; three queries however many there are.
 
     Args:
-        context: store and models.
-        wanted: which photos; its limit and offset are left out of account. The order ``urgency`` follows the
-            given thresholds, not only those that were in force when the photos were inspected.
-        thresholds: confidence from which a finding counts, by model and label.
-        page: from 1; a page beyond the last one gives the last.
-        per_page: photos on a page.
+        context: the store.
+        wanted: which photos in which order. ``urgency`` orders by the shipped thresholds.
+        thresholds: other thresholds than the shipped ones.
 
     Raises:
-        StoreError: the store cannot do it now.
+        ConfigError: the filter names an order that does not exist.
     """
-    rows = context.store.photos(replace(wanted, limit=None, offset=0))
-    judged: dict[str, GalleryEntry] = {}
-    waiting = _waiting(context, wanted.batch_id)
-    if thresholds != context.thresholds:  # the urgency that is stored was judged by other thresholds
-        rows, judged = _judge_again(context, rows, thresholds, waiting, by_urgency=wanted.order == "urgency")
-    page_count = max(1, -(-len(rows) // per_page))
-    page = min(max(page, 1), page_count)
-    shown = rows[(page - 1) * per_page : page * per_page]
-    if not judged:
-        findings = context.store.findings_of(row.photo.sha256 for row in shown)
-        judged = {row.photo.sha256: _entry(row, findings, thresholds, waiting)[1] for row in shown}
-        urgent = sum(row.urgency_step == Urgency.LOOK_NOW for row in rows)
-    else:
-        urgent = sum(entry.step == Urgency.LOOK_NOW for entry in judged.values())
-    entries = tuple(judged[row.photo.sha256] for row in shown)
-    return Gallery(entries, tuple(row.photo.sha256 for row in rows), urgent, page, page_count)
+    rows = context.store.photos(wanted)
+    findings = context.store.findings_of([row.photo.sha256 for row in rows])
+    limits = thresholds or context.thresholds
+    return [_gallery_row(row, findings[row.photo.sha256], limits) for row in rows]
 
 
-def _waiting(context: Context, batch_id: str | None) -> frozenset[str]:
-    if batch_id is None:
-        return frozenset()
-    rows = context.store.rows(batch_id, ("queued", "running"))
-    return frozenset(row.photo_sha256 for row in rows if row.photo_sha256)
+def photo_report(context: Context, photo_sha256: str, thresholds: Thresholds | None = None) -> PhotoReport:
+    """One photo with a card for every model that has answered.
+
+    Raises:
+        NotFoundError: no such photo.
+    """
+    limits = thresholds or context.thresholds
+    findings = context.store.findings(photo_sha256)
+    row = _gallery_row(context.store.photo_row(photo_sha256), findings, limits)
+    heat_maps = context.store.heat_map_labels(photo_sha256)
+    models = dict.fromkeys((*(finding.model for finding in findings), *(model for model, _ in heat_maps)))
+    cards = []
+    for model in models:
+        own = [finding for finding in findings if finding.model == model]
+        cards.append(_card(context, model, own, [label for m, label in heat_maps if m == model], limits))
+    return PhotoReport(row, tuple(cards))
 
 
-def _judge_again(
-    context: Context, rows: Sequence[PhotoRow], thresholds: Thresholds, waiting: frozenset[str], *, by_urgency: bool
-) -> tuple[list[PhotoRow], dict[str, GalleryEntry]]:
-    findings = context.store.findings_of(row.photo.sha256 for row in rows)
-    scored = [(row, *_entry(row, findings, thresholds, waiting)) for row in rows]
-    if by_urgency:
-        scored.sort(key=lambda one: -one[1])
-    return [row for row, _, _ in scored], {row.photo.sha256: entry for row, _, entry in scored}
+def _gallery_row(row: PhotoRow, findings: Sequence[Finding], thresholds: Thresholds) -> GalleryRow:
+    verdict = assess_urgency(findings, thresholds)
+    shown = shown_findings(findings, thresholds)
+    calm = "; ".join(finding_words(finding) for finding in shown) or "Nothing found"
+    return GalleryRow(
+        photo=row.photo,
+        tags=row.tags,
+        urgency=verdict.step,
+        score=verdict.score,
+        headline=verdict.reason or (calm if findings else "Waiting"),
+        findings=shown,
+        thumbnail_url=f"{API_ROOT}/photos/{row.photo.sha256}/thumbnail",
+        is_inspected=bool(findings),
+        is_reviewed=row.reviewed,
+    )
 
 
-def _entry(
-    row: PhotoRow, findings: Mapping[str, tuple[Finding, ...]], thresholds: Thresholds, waiting: frozenset[str]
-) -> tuple[float, GalleryEntry]:
-    found = findings.get(row.photo.sha256, ())
-    if not found:
-        state: EntryState = "waiting" if row.photo.sha256 in waiting else "no model"
-        return -1.0, GalleryEntry(row.photo, row.tags, state, None, "", row.reviewed)
-    urgency = assess_urgency(found, thresholds)
-    reason = urgency.reason or finding_words(found[0])
-    entry = GalleryEntry(row.photo, row.tags, "inspected", urgency.step, reason, row.reviewed)
-    return urgency.score, entry
+def _card(
+    context: Context, model: str, findings: Sequence[Finding], heat_labels: Sequence[str], thresholds: Thresholds
+) -> PredictionCard:
+    folder = context.registry.folders.get(model)
+    shown = shown_findings(findings, thresholds)
+    first = shown[0] if shown else None
+    return PredictionCard(
+        model=model,
+        title=folder.config.title if folder else label_words(model),
+        headline=finding_words(first) if first else "Nothing found",
+        urgency=max((urgency_of(finding) for finding in shown), default=Urgency.IN_ORDER),
+        findings=shown,
+        coverage=folder.config.conformal.get("coverage") if folder else None,
+        heat_labels=tuple(heat_labels),
+        threshold=threshold_of(first, thresholds) if first else 0.0,
+    )

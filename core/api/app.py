@@ -1,0 +1,86 @@
+"""The REST API as one FastAPI app: mounted at ``/api`` by the dashboard, and servable by itself."""
+
+from __future__ import annotations
+
+import threading
+
+from fastapi import FastAPI
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.api.batches import batch_routes
+from core.api.errors import add_error_answers, error_answer
+from core.api.inspection import inspection_routes
+from core.api.origin import is_foreign
+from core.api.photos import photo_routes
+from core.config import Settings
+from core.services.context import Context, open_context
+
+
+class ContextOnDemand:
+    """Opens store and models at the first request, so that making the app costs nothing."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._context: Context | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self) -> Context:
+        """The context of this process.
+
+        Raises:
+            StoreError, ModelError: it cannot be opened; the next call tries again.
+        """
+        with self._lock:
+            if self._context is None:
+                self._context = open_context(self._settings)
+            return self._context
+
+
+def create_api(settings: Settings) -> FastAPI:
+    """Make the API.
+
+    It has no accounts: serve it on loopback, or behind something that asks who is there. Requests that
+    change something are refused when they come from another website's page.
+
+    Args:
+        settings: where store and models are.
+    """
+    api = FastAPI(
+        title="Gridlens",
+        version="1",
+        description="Inspect overhead-line photos: pole type, top caps, shackle wear.",
+        docs_url="/docs",
+        redoc_url=None,
+    )
+    context = ContextOnDemand(settings)
+    api.include_router(inspection_routes(context), prefix="/v1")
+    api.include_router(photo_routes(context), prefix="/v1")
+    api.include_router(batch_routes(context), prefix="/v1")
+    add_error_answers(api)
+    api.add_middleware(OriginGuard)
+    return api
+
+
+class OriginGuard:
+    """ASGI middleware: refuses changes asked for by other websites' pages, and forbids content sniffing."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 403."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if is_foreign(scope["method"], Headers(scope=scope)):
+            answer = error_answer("refused: this request came from another website's page", 403)
+            await answer(scope, receive, send)
+            return
+
+        async def send_unsniffed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Content-Type-Options"] = "nosniff"
+            await send(message)
+
+        await self._app(scope, receive, send_unsniffed)
