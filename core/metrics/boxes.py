@@ -40,7 +40,7 @@ def match_boxes(photos: list[tuple[Float, Float, Float]], overlap: float) -> Mat
     for boxes, scores, truth in photos:
         truth_count += len(truth)
         is_true = np.zeros(len(boxes), dtype=bool)
-        overlaps = overlap_fractions(boxes, truth)
+        overlaps = overlap_fractions(boxes.astype(np.float32), truth.astype(np.float32))
         for i in np.argsort(-scores, kind="stable"):
             if len(truth) == 0:
                 break

@@ -11,6 +11,8 @@ from core.errors import ArrayShapeError
 
 Float = NDArray[np.float64]
 
+_TIE = 1e-5  # a truth whose sum before it equals the quantile is in the set
+
 
 def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> float:
     """Temperature t that minimises the negative log likelihood of softmax(z / t).
@@ -71,16 +73,18 @@ def adaptive_set_quantile(probabilities: Float, labels: NDArray[np.int64], cover
         coverage: share of photos whose set holds the truth, 0 to 1.
 
     Returns:
-        q in 0…1 for ``core.runtime.calibration.prediction_set``: the sum of probabilities, best
-        first, up to and with the truth.
+        q in 0…1 for ``core.runtime.calibration.prediction_set``, which adds labels, best first, until their
+        probabilities sum to q. The score is the sum *before* the truth, so that sets are no larger than
+        the coverage asks for; where the best label alone covers enough, q is about 0 and sets are single.
 
     Source: Romano, Sesia, Candès 2020, arXiv:2006.02544, without randomisation.
     """
     order = np.argsort(-probabilities, axis=1, kind="stable")
-    running = np.cumsum(np.take_along_axis(probabilities, order, axis=1), axis=1)
+    best_first = np.take_along_axis(probabilities, order, axis=1)
     rank = np.argmax(order == labels[:, None], axis=1)
-    scores = running[np.arange(len(labels)), rank]
-    return float(np.quantile(scores, conformal_level(len(scores), coverage), method="higher"))
+    before = (np.cumsum(best_first, axis=1) - best_first)[np.arange(len(labels)), rank]
+    quantile = np.quantile(before, conformal_level(len(before), coverage), method="higher")
+    return float(min(quantile + _TIE, 1.0))
 
 
 def interval_quantile(errors: Float, coverage: float) -> float:

@@ -61,19 +61,19 @@ def change_colour(image_hwc: UInt8Image, strength: float, rng: np.random.Generat
     """Random exposure, contrast, gamma, white balance, saturation and hue; sometimes grey."""
     if strength <= 0:
         return image_hwc
-    x = image_hwc.astype(np.float32) / 255
+    x: NDArray[np.floating] = image_hwc.astype(np.float32) / 255
     x = x ** math.exp(rng.uniform(-0.7, 0.7) * strength)
     x = x * np.exp(rng.uniform(-0.2, 0.2, 3) * strength).astype(np.float32)
     x = (x - 0.5) * math.exp(rng.uniform(-0.5, 0.5) * strength) + 0.5 + rng.uniform(-0.2, 0.2) * strength
     grey = x.mean(axis=2, keepdims=True)
     saturation = 0.0 if rng.random() < 0.1 * strength else math.exp(rng.uniform(-0.9, 0.6) * strength)
     x = grey + (x - grey) * saturation
-    x = np.clip(x * 255, 0, 255).astype(np.uint8)
-    if rng.random() < 0.4 * strength:
-        hsv = cv2.cvtColor(x, cv2.COLOR_RGB2HSV)
-        hsv[..., 0] = (hsv[..., 0].astype(int) + int(rng.uniform(-18, 18) * strength)) % 180
-        x = cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)
-    return x
+    changed: UInt8Image = np.clip(x * 255, 0, 255).astype(np.uint8)
+    if rng.random() >= 0.4 * strength:
+        return changed
+    hsv = cv2.cvtColor(changed, cv2.COLOR_RGB2HSV)
+    hsv[..., 0] = (hsv[..., 0].astype(int) + int(rng.uniform(-18, 18) * strength)) % 180
+    return np.asarray(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB), dtype=np.uint8)
 
 
 def defocus(image_hwc: UInt8Image, rng: np.random.Generator) -> UInt8Image:

@@ -41,7 +41,7 @@ def convert_to_litert(network: keras.Model) -> bytes:
 
     shape = (1, *network.input_shape[1:])
 
-    @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32, name="photo")])
+    @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32, name="photo")])  # type: ignore[untyped-decorator]
     def serve(photo: Any) -> tuple[Any, Any]:
         outputs = network(photo, training=False)
         return outputs["answer"], outputs["feature_map"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from core.networks.architecture import Architecture, build
+from core.networks.architecture import Architecture, Head, build
 from core.training.config import ModelSection, TrainConfig
 from core.training.examples import Example, ExampleBatches
 from core.training.losses import centre_loss
@@ -40,7 +41,7 @@ class Answers:
 def architecture_of(model: ModelSection, dropout: float, size_px: int) -> Architecture:
     """The network that a config asks for, at one input size."""
     outputs = len(model.labels) + (1 if model.reject_label else 0)
-    head = "centre" if model.family == "detection" else "pooled"
+    head: Head = "centre" if model.family == "detection" else "pooled"
     return Architecture(model.backbone, head, outputs, size_px, size_px, dropout)
 
 
@@ -78,10 +79,9 @@ def fit_network(
         callbacks=[
             keras.callbacks.BackupAndRestore(str(run_dir / "backup"), delete_checkpoint=False),
             keras.callbacks.ModelCheckpoint(str(best), save_best_only=True, save_weights_only=True),
-            keras.callbacks.CSVLogger(str(run_dir / "epochs.csv"), append=True),
             keras.callbacks.LambdaCallback(
                 on_epoch_begin=lambda epoch, logs: batches.start_at_epoch(epoch),
-                on_epoch_end=lambda epoch, logs: _report(on_event, epoch, config.fit.epochs, logs),
+                on_epoch_end=lambda epoch, logs: _record(run_dir, on_event, epoch, config.fit.epochs, logs),
             ),
         ],
     )
@@ -133,6 +133,9 @@ def _objective(config: TrainConfig) -> dict[str, Any]:
     return {"loss": cross_entropy, "metrics": [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]}
 
 
-def _report(on_event: OnEvent | None, epoch: int, epochs: int, logs: dict[str, Any] | None) -> None:
+def _record(run_dir: Path, on_event: OnEvent | None, epoch: int, epochs: int, logs: dict[str, Any] | None) -> None:
+    event = {"epoch": epoch + 1, "epochs": epochs, **{k: float(v) for k, v in (logs or {}).items()}}
+    with (run_dir / "epochs.jsonl").open("a") as file:
+        file.write(json.dumps(event) + "\n")
     if on_event:
-        on_event({"epoch": epoch + 1, "epochs": epochs, **{k: float(v) for k, v in (logs or {}).items()}})
+        on_event(event)

@@ -68,7 +68,7 @@ def train(
         config_path: TOML, see ``core.training.config``.
         on_event: called after every epoch.
         models_dir: where the model folder goes; default the settings' ``models_dir``.
-        runs_dir: where checkpoints and ``epochs.csv`` go, in a folder named by the config's contents.
+        runs_dir: where checkpoints and ``epochs.jsonl`` go, in a folder named by the config's contents.
 
     Raises:
         ConfigError: the config or a dataset is not what is expected.

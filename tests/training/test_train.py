@@ -1,0 +1,159 @@
+"""A whole training run on a toy task: it learns, exports, resumes, and both engines agree."""
+
+import csv
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from core.errors import ConfigError
+from core.training.config import read_train_config
+
+CONFIG = """
+[model]
+name = "toy"
+number = 1
+title = "Toy"
+family = "{family}"
+labels = {labels}
+input_px = 64
+{extra}
+pretrained = ""
+summary = "Tells red from blue."
+limits = "A toy."
+[data]
+train = ["{folder}/{family}.csv"]
+test = ["{folder}/{family}.csv"]
+validation_share = 0.25
+[fit]
+epochs = {epochs}
+batch_size = 16
+learning_rate = 2e-3
+[augment]
+rotation_deg = 5
+colour = 0.0
+sensor = 0.1
+"""
+
+
+@pytest.fixture(scope="module")
+def toy_folder(tmp_path_factory) -> Path:
+    """64 photos: a red or a blue square of known size and place."""
+    folder = tmp_path_factory.mktemp("toy")
+    rng = np.random.default_rng(0)
+    rows: dict[str, list[list[object]]] = {"classification": [], "detection": [], "regression": []}
+    for i in range(64):
+        image = rng.integers(90, 160, (72, 64, 3)).astype(np.uint8)
+        side, (x, y) = int(rng.integers(14, 26)), (int(v) for v in rng.integers(2, 36, 2))
+        cv2.rectangle(image, (x, y), (x + side, y + side), [(0, 0, 255), (255, 0, 0)][i % 2], -1)
+        name = f"{i}.png"
+        cv2.imwrite(str(folder / name), image)
+        label = ["red", "blue"][i % 2]
+        rows["classification"].append([name, label])
+        rows["detection"].append([name, label, x, y, x + side, y + side])
+        rows["regression"].append([name, side / 26])
+    heads = {
+        "classification": ["path", "label"],
+        "detection": ["path", "label", "x_min", "y_min", "x_max", "y_max"],
+        "regression": ["path", "value"],
+    }
+    for family, lines in rows.items():
+        with (folder / f"{family}.csv").open("w", newline="") as file:
+            csv.writer(file).writerows([heads[family], *lines])
+    return folder
+
+
+def _config(tmp_path: Path, folder: Path, family: str, labels: list[str], extra: str = "", epochs: int = 2) -> Path:
+    path = tmp_path / f"{family}.toml"
+    path.write_text(
+        CONFIG.format(family=family, folder=folder.as_posix(), labels=json.dumps(labels), extra=extra, epochs=epochs)
+    )
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("family", "labels", "extra"),
+    [
+        ("classification", ["red", "blue"], ""),
+        ("detection", ["red", "blue"], "train_px = 64\nlong_side_px = 128\ntile_overlap_px = 16"),
+        ("regression", ["size"], "value_range = [0.0, 1.0]"),
+    ],
+)
+def test_a_run_exports_a_model_whose_two_engines_agree(tmp_path, toy_folder, family, labels, extra):
+    from ai_edge_litert.interpreter import Interpreter
+
+    from core.networks.load import load
+    from core.training.run import train
+
+    events: list[dict[str, float]] = []
+    config = _config(tmp_path, toy_folder, family, labels, extra)
+    trained = train(config, events.append, models_dir=tmp_path / "models", runs_dir=tmp_path / "runs")
+    assert [e["epoch"] for e in events] == [1, 2]
+    assert all(np.isfinite(e["loss"]) for e in events)
+    folder = trained.folder
+    assert sorted(p.name for p in folder.path.iterdir()) == [
+        "card.md",
+        "config.json",
+        "model.tflite",
+        "weights.safetensors",
+    ]
+    interpreter = Interpreter(str(folder.path / "model.tflite"))
+    interpreter.allocate_tensors()
+    x = np.random.default_rng(0).uniform(-1, 1, (1, 64, 64, 3)).astype(np.float32)
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], x)
+    interpreter.invoke()
+    keras_outputs = load(folder)(x, training=False)
+    for detail, name in zip(interpreter.get_output_details(), ("answer", "feature_map"), strict=True):
+        expected = np.asarray(keras_outputs[name])
+        scale = max(1.0, float(np.abs(expected).max()))
+        # float16 weights, folded into batch normalisation by the converter only
+        np.testing.assert_allclose(interpreter.get_tensor(detail["index"]), expected, atol=0.05 * scale)
+
+
+@pytest.mark.slow
+def test_a_finished_run_is_not_fitted_again(tmp_path, toy_folder):
+    from core.training.run import train
+
+    config = _config(tmp_path, toy_folder, "classification", ["red", "blue"], epochs=1)
+    first = train(config, models_dir=tmp_path / "models", runs_dir=tmp_path / "runs")
+    events: list[dict[str, float]] = []
+    second = train(config, events.append, models_dir=tmp_path / "models", runs_dir=tmp_path / "runs")
+    assert events == []
+    assert second.folder.version == first.folder.version
+
+
+def test_config_errors_name_file_section_and_key(tmp_path, toy_folder):
+    path = _config(tmp_path, toy_folder, "classification", ["red", "blue"])
+    path.write_text(path.read_text() + "\nlearning_rat = 1\n")
+    with pytest.raises(ConfigError, match=r"classification.toml: \[augment\] unknown key 'learning_rat'"):
+        read_train_config(path)
+    with pytest.raises(ConfigError, match="expected a TOML file, found nothing"):
+        read_train_config(tmp_path / "none.toml")
+
+
+def test_dataset_errors_name_file_and_row(tmp_path):
+    from core.training.config import ModelSection
+    from core.training.examples import read_examples
+
+    table = tmp_path / "d.csv"
+    table.write_text("path,label\na.jpg,red\nb.jpg,green\n")
+    model = ModelSection("toy", 1, "Toy", "classification", ("red", "blue"), 64, "s", "l")
+    with pytest.raises(ConfigError, match=r"d.csv row 3: .*red.*blue.*green"):
+        read_examples(table, model)
+
+
+def test_split_is_stratified_seeded_and_complete(tmp_path):
+    from core.training.config import ModelSection
+    from core.training.examples import read_examples, split_examples
+
+    table = tmp_path / "d.csv"
+    table.write_text("path,label\n" + "".join(f"{i}.jpg,{'red' if i < 40 else 'blue'}\n" for i in range(50)))
+    examples = read_examples(table, ModelSection("toy", 1, "Toy", "classification", ("red", "blue"), 64, "s", "l"))
+    train_part, validation = split_examples(examples, 0.2, seed=3)
+    assert sorted(e.path for e in train_part + validation) == sorted(e.path for e in examples)
+    assert [sum(e.label == k for e in validation) for k in (0, 1)] == [8, 2]
+    again = split_examples(examples, 0.2, seed=3)[1]
+    assert [e.path for e in again] == [e.path for e in validation]
