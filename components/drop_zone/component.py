@@ -21,7 +21,7 @@ _mount = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True)
 class UploadFailure:
-    """A file that the API did not take: its name as it was on the person's disk, and the reason."""
+    """A file that never reached the API: its name as it was on the person's disk, and the reason."""
 
     name: str
     reason: str
@@ -36,13 +36,15 @@ class UploadChoice:
         state: ``preparing`` and ``sending`` are going on, all others have ended.
         total_count: files to send.
         sent_count: files that the API has taken.
-        failures: at most the first 200.
+        refused_count: files that the API could not read; the batch keeps their names and reasons.
+        failures: files that could not be sent, at most the first 200.
     """
 
     batch: str | None
     state: UploadState
     total_count: int
     sent_count: int
+    refused_count: int = 0
     failures: tuple[UploadFailure, ...] = ()
 
     @property
@@ -89,6 +91,7 @@ def _read_upload(value: Any) -> UploadChoice | None:
         state=value["state"],
         total_count=int(value.get("total", 0)),
         sent_count=int(value.get("sent", 0)),
+        refused_count=int(value.get("refused", 0)),
         failures=tuple(
             UploadFailure(str(item.get("name", "")), str(item.get("reason", "")))
             for item in (failures if isinstance(failures, list) else [])

@@ -69,8 +69,8 @@ class Zone {
     if (!urgent && now - (this.reportedAt ?? 0) < REPORT_EVERY_MS) return;
     if (!urgent && this.upload.state === "preparing") return;
     this.reportedAt = now;
-    const { batch, state, total, sent, failures } = this.upload;
-    this.setStateValue("upload", { batch, state, total, sent, failures: failures.slice(0, 200) });
+    const { batch, state, total, sent, refused, failures } = this.upload;
+    this.setStateValue("upload", { batch, state, total, sent, refused, failures: failures.slice(0, 200) });
   }
 
   draw() {
@@ -87,7 +87,7 @@ class Zone {
   drawProgress(upload) {
     const { bytes, perSecond, secondsLeft } = upload.progress();
     const part = upload.totalBytes ? (bytes / upload.totalBytes) * 100 : 0;
-    const done = upload.sent + upload.failures.length;
+    const done = upload.sent + upload.refused + upload.failures.length;
     this.find("count").textContent = upload.state === "preparing"
       ? `Looking through the folders: ${plural(upload.total, "file")}`
       : `Sending ${done} of ${plural(upload.total, "file")}`;
@@ -106,6 +106,7 @@ class Zone {
       failed: "Nothing was sent",
     }[upload.state] ?? "";
     const extras = [];
+    if (upload.refused) extras.push(`${plural(upload.refused, "file")} could not be read`);
     if (upload.known) extras.push(`${upload.known} of them already known`);
     if (upload.skipped && upload.state !== "nothing") extras.push(`${plural(upload.skipped, "other file")} left out`);
     this.find("ending").hidden = busy || !words;
@@ -118,7 +119,7 @@ class Zone {
     box.hidden = failures.length === 0;
     if (failures.length === this.failuresDrawn) return;
     this.failuresDrawn = failures.length;
-    this.find("failure-count").textContent = `${plural(failures.length, "file")} could not be taken`;
+    this.find("failure-count").textContent = `${plural(failures.length, "file")} could not be sent`;
     if (failures.length === 1) box.open = true;
     this.find("failure-list").replaceChildren(...failures.map(({ name, reason }) => {
       const item = document.createElement("li");

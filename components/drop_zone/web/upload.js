@@ -27,7 +27,8 @@ class Upload {
     this.sent = 0;
     this.known = 0; // already in the store
     this.skipped = 0;
-    this.failures = []; // {name, reason}
+    this.refused = 0; // by the API, which keeps name and reason in the batch
+    this.failures = []; // {name, reason}: what never got that far
     this.running = new Map(); // XMLHttpRequest → bytes sent
     this.bytesDone = 0;
     this.samples = []; // [seconds, bytes]
@@ -84,6 +85,7 @@ class Upload {
         this.bytesDone += file.size;
         return;
       }
+      if (answer.kept) { this.refused += 1; this.bytesDone += file.size; return; }
       if (!answer.passing || attempt === TRIES) { this.fail(path, file, answer.reason); return; }
       await pause(500 * 2 ** attempt);
     }
@@ -108,7 +110,10 @@ class Upload {
           let isNew = true;
           try { isNew = JSON.parse(request.responseText).is_new !== false; } catch { /* counted as new */ }
           end({ ok: true, isNew });
-        } else end({ ok: false, passing: [408, 429, 502, 503, 504].includes(request.status), reason: reasonOf(request) });
+        } else {
+          const passing = [408, 429, 502, 503, 504].includes(request.status);
+          end({ ok: false, passing, kept: !passing && request.status < 500, reason: reasonOf(request) });
+        }
       });
       request.addEventListener("error", () => end({ ok: false, passing: true, reason:
         "the file could not be sent: the connection broke, or the file was moved or changed; drop it again" }));

@@ -1,0 +1,87 @@
+"""What the models say about one photo, one card a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from components.severity import SEVERITIES
+from components.wording import next_best, plain
+from core.runtime.model_config import ModelFolder
+from core.services.thresholds import Thresholds, shown_findings, threshold_of
+from core.services.urgency import urgency_of
+from core.services.wording import finding_words, label_words, percent
+from core.types import Finding
+
+
+def prediction_cards(findings: Sequence[Finding], folders: Mapping[str, ModelFolder], thresholds: Thresholds) -> None:
+    """Draw one card for each model that looked at the photo.
+
+    Args:
+        findings: all findings of the photo, as stored.
+        folders: installed models, for titles and coverage; a model that is gone is named as it is.
+        thresholds: confidence from which a finding counts.
+    """
+    shown = shown_findings(findings, thresholds)
+    for model in dict.fromkeys(finding.model for finding in findings):
+        folder = folders.get(model)
+        own = [finding for finding in shown if finding.model == model]
+        with st.container(border=True, gap="xsmall"):
+            st.markdown(f"**{plain(folder.config.title if folder else model)}**")
+            for finding in own:
+                _draw(finding, folder, thresholds)
+            below = sum(finding.model == model for finding in findings) - len(own)
+            if not own:
+                st.markdown("Nothing above the threshold")
+            if below:
+                st.caption(f"{below} less sure, not shown: move the thresholds to see them")
+
+
+def _draw(finding: Finding, folder: ModelFolder | None, thresholds: Thresholds) -> None:
+    if not finding.recognised:
+        _badge(finding)
+        st.markdown("**Not recognised**")
+        st.caption("The photo resembles nothing that this model has learned from, so it gives no answer.")
+    elif finding.kind == "value":
+        _draw_value(finding, folder)
+    elif finding.kind == "box":
+        _badge(finding)
+        st.markdown(plain(finding_words(finding)))
+        _draw_alternatives(finding)
+    else:
+        _draw_class(finding, folder, thresholds)
+
+
+def _draw_class(finding: Finding, folder: ModelFolder | None, thresholds: Thresholds) -> None:
+    confidence = finding.confidence or 0.0
+    _badge(finding)
+    st.markdown(f"#### {plain(label_words(finding.label))} {plain(percent(confidence))}")
+    if confidence < threshold_of(finding, thresholds):
+        st.caption(f"Under your threshold of {plain(percent(threshold_of(finding, thresholds)))}: do not rely on it")
+    _draw_alternatives(finding)
+    if finding.prediction_set:
+        st.caption(f"could be: {{{plain(', '.join(finding.prediction_set))}}}{_coverage(folder)}")
+
+
+def _draw_value(finding: Finding, folder: ModelFolder | None) -> None:
+    _badge(finding)
+    st.markdown(f"#### {plain(finding_words(finding))}")
+    if finding.interval is not None:
+        st.caption(f"of the rod; the bracket holds the truth{_coverage(folder) or ' most of the time'}")
+
+
+def _draw_alternatives(finding: Finding) -> None:
+    others = next_best(finding)
+    if others:
+        st.caption(f"next: {plain(others)}")
+
+
+def _coverage(folder: ModelFolder | None) -> str:
+    coverage = folder.config.conformal.get("coverage") if folder else None
+    return f" at {plain(percent(coverage))}" if coverage else ""
+
+
+def _badge(finding: Finding) -> None:
+    severity = SEVERITIES[urgency_of(finding)]
+    st.badge(f"{severity.icon} {severity.word}", color=severity.badge)

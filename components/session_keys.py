@@ -1,0 +1,33 @@
+"""Names in Streamlit's session state and in the address, all in one place.
+
+Names in the address are part of what people copy and send; they stay as they are.
+"""
+
+from __future__ import annotations
+
+# In the address
+PHOTO = "photo"
+BATCH = "batch"
+TAG = "tag"
+HEAT = "heat"
+ORDER = "order"
+LABEL_FILTER = "finding"
+REVIEW_FILTER = "review"
+TAG_FILTER = "tagged"
+PAGE = "page"
+
+# In the session only
+UPLOAD_SEEN = "inspect.upload_seen"
+GALLERY = "inspect.gallery"
+BATCH_CHOICE = "inspect.batch_choice"
+OWN_TAG = "inspect.own_tag"
+DROP_ZONE = "inspect.drop_zone"
+VIEWER = "inspect.viewer"
+GALLERY_CARDS = "inspect.gallery_cards"
+
+ALL_BATCHES = "all"
+
+
+def threshold_key(model: str, label: str) -> str:
+    """Name in the address of a label's threshold, for example ``topcap.whole_top_cap``."""
+    return f"{model}.{label.replace(' ', '_')}"

@@ -1,0 +1,99 @@
+"""One page of the gallery, what is known of all its pages, and the whole of it as documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from core.services.context import Context
+from core.services.export import Document, failed_document, photo_document
+from core.services.gallery import GalleryRow, gallery_rows
+from core.services.thresholds import Thresholds
+from core.services.urgency import Urgency
+from core.store import PhotoFilter
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryPage:
+    """One page of the gallery.
+
+    Attributes:
+        rows: the photos of this page.
+        waiting: SHA-256 of photos whose inspection is still to come.
+        order: SHA-256 of every accepted photo, in the gallery's order.
+        look_now_count: photos of all pages that need a look now.
+        page, page_count: from 1.
+    """
+
+    rows: tuple[GalleryRow, ...]
+    waiting: frozenset[str]
+    order: tuple[str, ...]
+    look_now_count: int
+    page: int
+    page_count: int
+
+    def neighbours(self, photo_sha256: str) -> tuple[str | None, str | None]:
+        """The photos before and after one; None at the ends, or where it is not in the gallery."""
+        if photo_sha256 not in self.order:
+            return None, None
+        at = self.order.index(photo_sha256)
+        return (self.order[at - 1] if at else None), (self.order[at + 1] if at + 1 < len(self.order) else None)
+
+
+def gallery_page(
+    context: Context, wanted: PhotoFilter, thresholds: Thresholds, *, page: int = 1, per_page: int = 48
+) -> GalleryPage:
+    """Read one page of the gallery; a page beyond the last one gives the last.
+
+    Args:
+        context: store and models.
+        wanted: which photos; its limit and offset are left out of account. The order ``urgency`` follows the
+            given thresholds, and not only those that were in force when the photos were inspected.
+        thresholds: confidence from which a finding counts, by model and label.
+        page: from 1.
+        per_page: photos on a page.
+
+    Raises:
+        StoreError: the store cannot do it now.
+    """
+    everything = replace(wanted, limit=None, offset=0)
+    if thresholds == context.thresholds:  # what the store knows of urgency holds: read findings of this page only
+        known = context.store.photos(everything)
+        order = tuple(row.photo.sha256 for row in known)
+        look_now_count = sum(row.urgency_step == Urgency.LOOK_NOW for row in known)
+        page_count, page = _clamp(page, len(order), per_page)
+        rows = gallery_rows(context, replace(wanted, limit=per_page, offset=(page - 1) * per_page), thresholds)
+    else:
+        judged = gallery_rows(context, everything, thresholds)
+        if wanted.order == "urgency":
+            judged.sort(key=lambda row: -row.score)
+        order = tuple(row.photo.sha256 for row in judged)
+        look_now_count = sum(row.urgency == Urgency.LOOK_NOW for row in judged)
+        page_count, page = _clamp(page, len(order), per_page)
+        rows = judged[(page - 1) * per_page : page * per_page]
+    return GalleryPage(tuple(rows), _waiting(context, wanted.batch_id), order, look_now_count, page, page_count)
+
+
+def gallery_documents(context: Context, wanted: PhotoFilter, thresholds: Thresholds) -> list[Document]:
+    """All photos of the gallery with what is shown of their findings, then the files of the batch that failed.
+
+    Raises:
+        StoreError: the store cannot do it now.
+    """
+    rows = gallery_rows(context, replace(wanted, limit=None, offset=0), thresholds)
+    failed = context.store.rows(wanted.batch_id, ("failed",)) if wanted.batch_id else []
+    return [
+        *(photo_document(row.photo, row.findings) for row in rows),
+        *(failed_document(row.name, row.error or "unknown reason") for row in failed),
+    ]
+
+
+def _clamp(page: int, photo_count: int, per_page: int) -> tuple[int, int]:
+    page_count = max(1, -(-photo_count // per_page))
+    return page_count, min(max(page, 1), page_count)
+
+
+def _waiting(context: Context, batch_id: str | None) -> frozenset[str]:
+    if batch_id is None:
+        return frozenset()
+    rows = context.store.rows(batch_id, ("queued", "running"))
+    return frozenset(row.photo_sha256 for row in rows if row.photo_sha256)

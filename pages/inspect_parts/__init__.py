@@ -1,0 +1,1 @@
+"""Parts of the Inspect page that call a service each."""
