@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from core.errors import RenderError
 from core.render.shackle_variables import ShackleVariables
+from core.render.surface import FloatArray, SurfaceMesh, solid_mesh
 
-FloatArray = NDArray[np.float64]
 AROUND = 48  # vertices around a rod
 ARC_STEP_R = 0.22  # longest step along a bend
 SADDLE_NODES = 33
@@ -67,21 +67,13 @@ class Bend:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RodMesh:
-    """One rod, ready to render.
+class RodMesh(SurfaceMesh):
+    """One rod, ready to render, in rod radii; texture coordinates are turns around and circumferences along.
 
     Attributes:
-        vertices: float32 (n, 3), in rod radii.
-        normals: float32 (n, 3), unit length, split at the worn edge.
-        texcoords: float32 (n, 2): turns around the rod, and length along it in rod circumferences.
-        faces: uint32 (m, 3).
         whole_volume_r3, volume_r3: before and after wear.
     """
 
-    vertices: NDArray[np.float32]
-    normals: NDArray[np.float32]
-    texcoords: NDArray[np.float32]
-    faces: NDArray[np.uint32]
     whole_volume_r3: float
     volume_r3: float
 
@@ -245,22 +237,11 @@ def _block(x: FloatArray, y: FloatArray, height: FloatArray, flat_z: float) -> m
 def _mesh(
     solid: manifold3d.Manifold, whole_r3: float, bend: Bend, axes: FloatArray, lowest_z: float, turn: float
 ) -> RodMesh:
-    mesh = solid.calculate_normals(0, CREASE_DEG).to_mesh()
-    table = np.asarray(mesh.vert_properties, np.float64)
-    faces = np.asarray(mesh.tri_verts, np.int64)
-    local = (table[:, :3] - np.array([0.0, 0.0, lowest_z])) @ axes.T
-    texcoords = _texcoords(local, bend, turn)
-    source, faces, wrap = _split_seam(texcoords[:, 0], faces)
-    texcoords = texcoords[source]
-    texcoords[:, 0] += wrap
-    return RodMesh(
-        vertices=table[source, :3].astype(np.float32),
-        normals=table[source, 3:6].astype(np.float32),
-        texcoords=texcoords.astype(np.float32),
-        faces=faces.astype(np.uint32),
-        whole_volume_r3=float(whole_r3),
-        volume_r3=float(solid.volume()),
-    )
+    def texcoords(positions: FloatArray, normals: FloatArray) -> FloatArray:
+        return _texcoords((positions - np.array([0.0, 0.0, lowest_z])) @ axes.T, bend, turn)
+
+    mesh = solid_mesh(solid, CREASE_DEG, texcoords)
+    return RodMesh(mesh.vertices, mesh.normals, mesh.texcoords, mesh.faces, float(whole_r3), float(solid.volume()))
 
 
 def _texcoords(local: FloatArray, bend: Bend, turn: float) -> FloatArray:
@@ -273,14 +254,3 @@ def _texcoords(local: FloatArray, bend: Bend, turn: float) -> FloatArray:
     length = phi * bend.bend_radius_r + leg
     around = np.arctan2(t, inward) / (2.0 * math.pi)
     return np.stack([around % 1.0, length / (2.0 * math.pi) + turn], 1)
-
-
-def _split_seam(u: FloatArray, faces: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], FloatArray]:
-    """Give faces that run over u = 1 vertices of their own with u + 1. Returns (source vertex, faces, added turns)."""
-    corner_u = u[faces]
-    over = (corner_u.max(1) - corner_u.min(1)) > 0.5
-    moved = over[:, None] & (corner_u < 0.5)
-    again, inverse = np.unique(faces[moved], return_inverse=True)
-    faces = faces.copy()
-    faces[moved] = len(u) + inverse
-    return np.concatenate([np.arange(len(u)), again]), faces, np.concatenate([np.zeros(len(u)), np.ones(len(again))])

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from core.render.procedural_noise import grains, octave_noise
 from core.render.shackle_variables import ShackleVariables
-from core.types import FloatImage
+from core.render.surface import SurfaceTextures, cover, mix, normal_map
 
 TEXTURE_PX = 512
 PLAIN_GREY = 0.45  # linear reflectance of clean zinc
@@ -19,24 +15,8 @@ RUST_LIGHT = np.array([0.30, 0.115, 0.040], np.float32)
 GRIME = np.array([0.045, 0.042, 0.034], np.float32)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SurfaceTextures:
-    """A set that tiles seamlessly over one rod circumference.
-
-    Attributes:
-        base_color: float32 (512, 512, 3), linear reflectance 0 to 1.
-        roughness, metallic: float32 (512, 512, 1), 0 to 1.
-        normal: float32 (512, 512, 3), tangent space, 0 to 1 stands for −1 to 1.
-    """
-
-    base_color: FloatImage
-    roughness: FloatImage
-    metallic: FloatImage
-    normal: FloatImage
-
-
 def shackle_textures(variables: ShackleVariables) -> SurfaceTextures:
-    """Make the set for one joint from rust, roughness, dirt and the detail seed; plain grey where not textured."""
+    """Make the set for one joint, 512 px for one rod circumference; plain grey where it is not textured."""
     if variables.textured < 0.5:
         return _plain(variables.roughness)
     rng = np.random.default_rng([variables.detail_seed, 11])
@@ -48,15 +28,15 @@ def shackle_textures(variables: ShackleVariables) -> SurfaceTextures:
     tint = np.array([1.0, 1.0, 1.0 + rng.uniform(-0.02, 0.06)], np.float32)
     color = np.asarray(zinc[..., None] * tint, np.float32)
     rusting = octave_noise(rng, shape, cells=4, octaves=6, gain=0.7)
-    rust = _cover(rusting, variables.rust, softness=0.07)
-    stain = _cover(rusting, min(1.0, 1.5 * variables.rust), softness=0.3)  # rust that water has carried off
-    color = _mix(color, RUST_LIGHT, 0.4 * stain)
+    rust = cover(rusting, variables.rust, softness=0.07)
+    stain = cover(rusting, min(1.0, 1.5 * variables.rust), softness=0.3)  # rust that water has carried off
+    color = mix(color, RUST_LIGHT, 0.4 * stain)
     rust_shade = np.clip(0.55 * fine + 0.75 * octave_noise(rng, shape, cells=7) - 0.2, 0.0, 1.0)[..., None]
-    color = _mix(color, RUST_DARK * (1.0 - rust_shade) + RUST_LIGHT * rust_shade, rust)
+    color = mix(color, RUST_DARK * (1.0 - rust_shade) + RUST_LIGHT * rust_shade, rust)
     grime = variables.dirt * np.clip(1.6 * octave_noise(rng, shape, cells=2, octaves=5) - 0.3, 0.0, 1.0)
-    color = _mix(color, GRIME, 0.85 * grime)
+    color = mix(color, GRIME, 0.85 * grime)
     clean = variables.roughness + 0.15 * (spangle - 0.5) + 0.2 * (fine - 0.5)
-    rough = np.clip(_mix(clean, 0.9, np.maximum(rust, grime)), 0.12, 1.0)
+    rough = np.clip(mix(clean, 0.9, np.maximum(rust, grime)), 0.12, 1.0)
     height = 0.35 * fine + 0.15 * spangle + rust * (0.9 * rust_shade[..., 0] + 0.4)
     return SurfaceTextures(
         base_color=np.clip(color, 0.01, 0.95).astype(np.float32),
@@ -64,15 +44,6 @@ def shackle_textures(variables: ShackleVariables) -> SurfaceTextures:
         metallic=np.clip(1.0 - np.maximum(rust, 0.8 * grime), 0.0, 1.0)[..., None].astype(np.float32),
         normal=normal_map(height.astype(np.float32), 3.0),
     )
-
-
-def normal_map(height_hw: FloatImage, strength: float) -> FloatImage:
-    """Turn heights into tangent-space normals, tiling; float32 (H, W, 3), 0 to 1 stands for −1 to 1."""
-    smooth = cv2.GaussianBlur(np.pad(height_hw, 4, mode="wrap"), (0, 0), 1.2)
-    slope_y, slope_x = np.gradient(smooth)
-    normal = np.dstack([-strength * slope_x, -strength * slope_y, np.ones_like(smooth)])[4:-4, 4:-4]
-    normal /= np.linalg.norm(normal, axis=2, keepdims=True)
-    return np.asarray(0.5 + 0.5 * normal, np.float32)
 
 
 def _plain(roughness: float) -> SurfaceTextures:
@@ -83,16 +54,3 @@ def _plain(roughness: float) -> SurfaceTextures:
         metallic=np.ones(shape, np.float32),
         normal=np.broadcast_to(np.array([0.5, 0.5, 1.0], np.float32), (TEXTURE_PX, TEXTURE_PX, 3)).copy(),
     )
-
-
-def _cover(noise: FloatImage, part: float, *, softness: float) -> FloatImage:
-    """Mask that covers ``part`` of the tile: the highest noise, with soft edges."""
-    if part <= 0.0:
-        return np.zeros_like(noise)
-    edge = float(np.quantile(noise, 1.0 - part)) if part < 1.0 else -1.0
-    return np.asarray(np.clip((noise - edge) / softness + 0.5, 0.0, 1.0), np.float32)
-
-
-def _mix(a: NDArray[np.floating], b: NDArray[np.floating] | float, mask_hw: FloatImage) -> FloatImage:
-    mask = mask_hw[..., None] if np.ndim(a) == 3 else mask_hw
-    return np.asarray(a * (1.0 - mask) + b * mask, np.float32)

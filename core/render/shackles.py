@@ -13,7 +13,7 @@ from core.render.daylight import Daylight, make_daylight
 from core.render.mitsuba_engine import load_mitsuba
 from core.render.result import Render
 from core.render.shackle_geometry import build_joint
-from core.render.shackle_scene import FIELD_OF_VIEW_DEG, Beauty, shackle_stage
+from core.render.shackle_scene import FIELD_OF_VIEW_DEG, Beauty, trace_shackle
 from core.render.shackle_textures import shackle_textures
 from core.render.shackle_variables import VARIANTS, ShackleVariables, sample_shackle_variables
 from core.types import FloatImage
@@ -76,7 +76,7 @@ def render_shackle_from(variables: ShackleVariables, *, size_px: int = 160, samp
         ground_albedo=ground.albedo,
         rng=np.random.default_rng([variables.detail_seed, 21]),
     )
-    beauty = shackle_stage().render(
+    beauty = trace_shackle(
         build_joint(variables), shackle_textures(variables), daylight, variables, size_px=size_px, samples=samples
     )
     linear = _composite(beauty, _background(variables, daylight, size_px))
