@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InternalError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import NotFoundError, StoreError
@@ -37,7 +37,14 @@ def open_engine(database_url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> En
     """
     is_sqlite = make_url(database_url).get_backend_name() == "sqlite"
     arguments: dict[str, Any] = {"timeout": busy_timeout_s, "check_same_thread": False} if is_sqlite else {}
-    engine = create_engine(database_url, connect_args=arguments, json_serializer=to_json, pool_pre_ping=not is_sqlite)
+    # A gallery asks from some forty server threads at once; a connection costs next to nothing in SQLite.
+    engine = create_engine(
+        database_url,
+        connect_args=arguments,
+        json_serializer=to_json,
+        pool_pre_ping=not is_sqlite,
+        max_overflow=60 if is_sqlite else 10,
+    )
     if is_sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -130,11 +137,13 @@ def plain_words(doing: str) -> Iterator[None]:
         raise NotFoundError(
             f"{doing}: expected a photo and a batch that the store knows, received one that it does not; add it first"
         ) from error
-    except OperationalError as error:
+    except (DataError, InternalError, ProgrammingError):
+        raise  # a bug of ours
+    except DatabaseError as error:
         raise StoreError(f"{doing}: {_database_reason(error)}") from error
 
 
-def _database_reason(error: DBAPIError) -> str:
+def _database_reason(error: DatabaseError) -> str:
     text = str(error.orig).lower()
     if "locked" in text or "busy" in text:
         return "the database is locked by another process for too long; nothing was changed; try again"
@@ -142,4 +151,6 @@ def _database_reason(error: DBAPIError) -> str:
         return f"the disk is full; nothing was changed; {_DISK_REMEDY}"
     if "readonly" in text or "read-only" in text or "unable to open" in text:
         return f"the database cannot be opened for writing; {_DISK_REMEDY}"
+    if "not a database" in text or "malformed" in text:
+        return f"the database file is damaged ({error.orig}); put a backup in its place, or move it away to start anew"
     return f"the database cannot do it now ({error.orig}); nothing was changed"
