@@ -1,1 +1,1 @@
-
+"""Results to plotly figures: curves, distributions, histories. Knows no page."""

@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from core.cli.evaluate import evaluate_command
 from core.cli.inspect import inspect_command
 from core.cli.models import models_command
 from core.cli.render import render_command
@@ -23,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("inspect")(inspect_command)
+app.command("evaluate")(evaluate_command)
 app.command("render")(render_command)
 app.command("train")(train_command)
 app.command("models")(models_command)

@@ -1,1 +1,1 @@
-
+"""Relevance maps, feature maps and their scores, on Keras networks."""

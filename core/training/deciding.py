@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.metrics.boxes import MatchedBoxes, average_precision, best_f1_threshold, match_boxes
+from core.metrics.boxes import MatchedBoxes, best_f1_threshold, match_boxes
 from core.metrics.calibration import (
     adaptive_set_quantile,
-    expected_calibration_error,
     fit_temperature,
     interval_quantile,
 )
+from core.metrics.scores import class_scores, value_scores
 from core.runtime.boxes import cell_boxes, local_maxima, merge_boxes
-from core.runtime.calibration import prediction_set, sigmoid, softmax
+from core.runtime.calibration import sigmoid, softmax
 from core.runtime.detection import STORAGE_FLOOR
 from core.training.config import ModelSection
 from core.training.examples import Example
@@ -73,25 +73,7 @@ def measure_classes(
     everything = _softmax_rows(answers.answer, temperature)
     inside = truth < count
     probabilities = _softmax_rows(answers.answer[inside][:, :count], temperature)
-    guess, actual = probabilities.argmax(axis=1), truth[inside]
-    per_label = {}
-    for k, label in enumerate(model.labels):
-        hit = int(((guess == k) & (actual == k)).sum())
-        precision, recall = hit / max(int((guess == k).sum()), 1), hit / max(int((actual == k).sum()), 1)
-        f1 = 2 * precision * recall / max(precision + recall, 1e-9)
-        per_label[label] = {
-            "precision": precision, "recall": recall, "f1": f1, "count": int((actual == k).sum())
-        }  # fmt: skip
-    metrics: dict[str, Any] = {
-        "count": len(test),
-        "accuracy": float((guess == actual).mean()),
-        "macro_f1": float(np.mean([v["f1"] for v in per_label.values()])),
-        "ece": expected_calibration_error(probabilities.max(axis=1), guess == actual),
-        "coverage": float(
-            np.mean([a in prediction_set(p, quantile) for p, a in zip(probabilities, actual, strict=True)])
-        ),
-        "per_label": per_label,
-    }
+    metrics = {"count": len(test), **class_scores(probabilities, truth[inside], model.labels, quantile)}
     if model.reject_label and (~inside).any():
         metrics["refused_without_object"] = float((everything[~inside][:, count] > 0.5).mean())
         metrics["refused_with_object"] = float((everything[inside][:, count] > 0.5).mean())
@@ -126,21 +108,6 @@ def _softmax_rows(logits: NDArray[np.float32], temperature: float) -> NDArray[np
     return np.stack([softmax(row, temperature) for row in logits]) if len(logits) else np.zeros(logits.shape)
 
 
-def measure_boxes(matched: dict[str, MatchedBoxes], thresholds: dict[str, float]) -> dict[str, Any]:
-    """Average precision, and precision and recall at each label's threshold."""
-    per_label = {}
-    for label, m in matched.items():
-        counts = m.scores >= thresholds[label]
-        hit = int((m.is_true & counts).sum())
-        per_label[label] = {
-            "ap_50": average_precision(m),
-            "precision": hit / max(int(counts.sum()), 1),
-            "recall": hit / max(m.truth_count, 1),
-            "count": m.truth_count,
-        }
-    return {"map_50": float(np.mean([v["ap_50"] for v in per_label.values()])), "per_label": per_label}
-
-
 def choose_thresholds(matched: dict[str, MatchedBoxes]) -> dict[str, float]:
     """The threshold of best F1, by label."""
     return {label: best_f1_threshold(m) for label, m in matched.items()}
@@ -148,13 +115,8 @@ def choose_thresholds(matched: dict[str, MatchedBoxes]) -> dict[str, float]:
 
 def measure_values(test: list[Example], values: NDArray[np.float32], half_width: float) -> dict[str, Any]:
     """Mean absolute and root mean square error, and the interval's coverage."""
-    error = values[:, 0].astype(np.float64) - np.array([e.value for e in test])
-    return {
-        "count": len(test),
-        "mae": float(np.abs(error).mean()),
-        "rmse": float(np.sqrt((error**2).mean())),
-        "coverage": float((np.abs(error) <= half_width).mean()),
-    }
+    truth = np.array([e.value for e in test])
+    return {"count": len(test), **value_scores(values[:, 0].astype(np.float64), truth, half_width)}
 
 
 def decide_interval(validation: list[Example], values: NDArray[np.float32]) -> dict[str, float]:

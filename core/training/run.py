@@ -13,6 +13,7 @@ import keras
 
 from core.config import read_settings
 from core.errors import ConfigError
+from core.metrics.scores import box_scores
 from core.runtime.model_config import InputConfig, ModelConfig, ModelFolder
 from core.training.card import write_card
 from core.training.config import TrainConfig, read_train_config
@@ -23,7 +24,6 @@ from core.training.deciding import (
     distances,
     match_centres,
     max_distance,
-    measure_boxes,
     measure_classes,
     measure_values,
     recognition_arrays,
@@ -112,7 +112,7 @@ def _decide(
     tested = answer_examples(_at_example_size(config, network), test, model)
     if model.family == "detection":
         thresholds = choose_thresholds(match_centres(model, validation, held_out, STRIDE_PX, 0.5))
-        measured = measure_boxes(match_centres(model, test, tested, STRIDE_PX, 0.5), thresholds)
+        measured = box_scores(match_centres(model, test, tested, STRIDE_PX, 0.5), thresholds)
         return _Decisions({"temperature": 1.0}, {}, {}, thresholds, {}, measured)
     arrays, recognition = _recognition(model.labels, network, train_part, validation, held_out, config)
     if model.family == "regression":

@@ -1,0 +1,58 @@
+"""``gridlens evaluate``: how good a model is on labelled photos."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def evaluate_command(
+    model: Annotated[str, typer.Argument(help="polecat, topcap-v1, a version hash …")],
+    dataset: Annotated[Path, typer.Argument(metavar="DATASET.csv", help="Labelled photos; see the README.")],
+    overlap: Annotated[float, typer.Option(min=0.0, max=1.0, help="IoU from which a box is found.")] = 0.5,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Score a model on a dataset CSV."""
+    from core.cli.progress import progress_bar
+    from core.config import read_settings
+    from core.runtime.model_config import find_model
+    from core.services.evaluate import evaluate_model
+
+    settings = read_settings()
+    folder = find_model(settings.models_dir, model)
+    with progress_bar() as bar:
+        task = bar.add_task("Evaluating", total=None)
+        evaluation = evaluate_model(
+            folder,
+            dataset,
+            overlap=overlap,
+            max_pixels=settings.max_pixels,
+            on_progress=lambda done, count: bar.update(task, completed=done, total=count),
+        )
+    if as_json:
+        document: dict[str, Any] = {
+            "model": evaluation.model,
+            "version": evaluation.version,
+            "dataset": evaluation.dataset,
+            "count": evaluation.count,
+            "failed": [{"path": path, "error": error} for path, error in evaluation.failed],
+            "metrics": evaluation.metrics,
+            "per_label": evaluation.per_label,
+            "threshold": evaluation.threshold or None,
+            "overlap": evaluation.overlap,
+        }
+        print(json.dumps({k: v for k, v in document.items() if v is not None}, indent=1))
+    else:
+        print(f"{evaluation.model} {evaluation.version} on {evaluation.count} photos of {dataset}")
+        for name, value in evaluation.metrics.items():
+            print(f"  {name:24} {value:.3f}")
+        for label, rates in evaluation.per_label.items():
+            print(f"  {label:24} " + "  ".join(f"{k} {v:.3f}" if k != "count" else f"n {v}" for k, v in rates.items()))
+    for path, error in evaluation.failed:
+        print(f"gridlens: {path}: {error}", file=sys.stderr)
+    if evaluation.failed:
+        raise typer.Exit(1)
