@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from core.render.pole_scene.assembly import Assembly
-from core.render.pole_scene.canvas import DISTRACTOR, F32, Canvas, Surface
+from core.render.pole_scene.canvas import DISTRACTOR, F32, F64, Canvas, Surface
 from core.render.pole_scene.draws import Draws, weighted
 from core.render.pole_scene.light import rgb
 from core.render.pole_scene.noise import sample
 from core.render.pole_scene.surfaces import jittered
+
+WALLS = [(190, 178, 150), (150, 140, 130), (214, 210, 200), (150, 90, 66), (96, 94, 92), (120, 60, 50)]
+ROOFS = [(110, 50, 40), (70, 72, 76), (140, 140, 142), (60, 52, 46), (225, 230, 238)]
+"""sRGB."""
 
 
 def paint_horizon(canvas: Canvas, draws: Draws) -> None:
@@ -25,13 +29,13 @@ def paint_horizon(canvas: Canvas, draws: Draws) -> None:
     bearing = np.arctan2(rays[:, 1], rays[:, 0])
     layers = []
     if draws.chance("hills", 0.45):
-        layers.append((rng.uniform(0.02, 0.22), rng.uniform(15, 60), "smooth", (84, 98, 104), rng.uniform(0.3, 0.8)))
+        layers.append((rng.uniform(0.02, 0.13), rng.uniform(40, 160), "fbm", (70, 84, 78), rng.uniform(0.35, 0.85)))
     if draws.chance("tree_line", 0.7):
-        layers.append((rng.uniform(0.01, 0.09), rng.uniform(300, 1500), "fbm", (40, 52, 34), rng.uniform(0.05, 0.5)))
+        layers.append((rng.uniform(0.008, 0.06), rng.uniform(300, 1500), "fbm", (40, 52, 34), rng.uniform(0.05, 0.5)))
     for height, scale, name, colour, haze in layers:
         ridge = sample(name, (bearing * scale).astype(np.float32), np.full_like(bearing, rng.uniform(0, 512)))
         broad = sample("smooth", (bearing * 60).astype(np.float32), np.full_like(bearing, rng.uniform(0, 512)))
-        under = slope < height * (0.35 + 0.5 * ridge + 0.5 * broad)
+        under = slope < height * (0.05 + 0.55 * ridge * (0.4 + broad) + 0.6 * broad)
         tone = 0.7 + 0.6 * sample("fine", (bearing * 900).astype(np.float32), (slope * 900).astype(np.float32))
         light = canvas.light.sky_rgb + canvas.light.sun_rgb * np.float32(0.5)
         lit = jittered(rng, rgb(*colour)) * light * tone[:, None]
@@ -72,14 +76,12 @@ def _planks(rng: np.random.Generator) -> Surface:
         board = sample("fine", np.floor(u / plank) * 37 + off[0], np.zeros_like(v) + off[1])
         gap = np.mod(u, plank) < plank * 0.12
         grain = sample("fibre", u * 600, v * 60 + off[1])
-        return (base * ((0.6 + 0.5 * board + 0.3 * grain) * np.where(gap, 0.25, 1.0))[:, None]).astype(np.float32)
+        return np.asarray(base * ((0.6 + 0.5 * board + 0.3 * grain) * np.where(gap, 0.25, 1.0))[:, None], np.float32)
 
     return surface
 
 
-def add_buildings(
-    asm: Assembly, rng: np.random.Generator, ahead_rad: float, camera_xy: np.ndarray, near_m: float
-) -> None:
+def add_buildings(asm: Assembly, rng: np.random.Generator, ahead_rad: float, camera_xy: F64, near_m: float) -> None:
     """One to three houses or sheds with pitched or flat roofs in front of the camera."""
     for _ in range(int(rng.integers(1, 4))):
         distance, bearing = rng.uniform(near_m, near_m * 4), ahead_rad + rng.uniform(-0.6, 0.6)
@@ -93,16 +95,14 @@ def add_buildings(
         for p, q in zip(ring, [*ring[1:], ring[0]], strict=True):
             asm.quads.append((np.array([p, q, q + z, p + z]), wall, DISTRACTOR))
         rise = np.array([0, 0, rng.choice([0.1, 1.0, 2.2])])
-        roof = jittered(
-            rng, rgb(*weighted(rng, [(110, 50, 40), (70, 72, 76), (140, 140, 142), (60, 52, 46), (225, 230, 238)]))
-        )
+        roof = jittered(rng, rgb(*weighted(rng, ROOFS)))
         ridge = (c - e1 * 1.05 + z + rise, c + e1 * 1.05 + z + rise)
         for s in (-1, 1):
             low = (c - e1 * 1.05 + s * e2 * 1.12 + z, c + e1 * 1.05 + s * e2 * 1.12 + z)
             asm.quads.append((np.array([low[0], low[1], ridge[1], ridge[0]]), roof, DISTRACTOR))
 
 
-def add_fence(asm: Assembly, rng: np.random.Generator, ahead_rad: float, camera_xy: np.ndarray, near_m: float) -> None:
+def add_fence(asm: Assembly, rng: np.random.Generator, ahead_rad: float, camera_xy: F64, near_m: float) -> None:
     """A wall, a board fence, or thin posts with wires, across the view."""
     distance, turn = rng.uniform(near_m, near_m * 3), rng.normal(0, 0.5)
     middle = camera_xy + distance * np.array([np.cos(ahead_rad), np.sin(ahead_rad)])

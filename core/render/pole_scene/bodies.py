@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.render.pole_scene.assembly import Assembly
-from core.render.pole_scene.canvas import F32, F64, POLE, Surface
+from core.render.pole_scene.canvas import F32, F64, POLE, Surface, point
 from core.render.pole_scene.draws import Draws, weighted
 from core.render.pole_scene.fittings import (
     add_clutter,
+    add_hardware,
     add_stay,
     add_transformer,
     crossarm_surface,
@@ -18,7 +19,7 @@ from core.render.pole_scene.fittings import (
     hang_phases,
     up,
 )
-from core.render.pole_scene.light import mix, rgb
+from core.render.pole_scene.light import rgb
 from core.render.pole_scene.surfaces import concrete, metal, wood
 from core.render.pole_scene.tops import add_top, draw_top_kind
 
@@ -59,6 +60,8 @@ def build_wood(draws: Draws, missing_share: float, for_tops: bool = False) -> As
         add_wood_pole(asm, draws, (x + splay, 0, 0), end, radius * rng.uniform(0.93, 1.07), surface, top_kind)
         if rng.random() < 0.5:
             add_clutter(asm, rng, x, radius * 1.2, height)
+        if rng.random() < 0.6:
+            add_hardware(asm, rng, end, radius)
     _dress(asm, draws, xs, height, radius, kind, lean * height)
     return asm
 
@@ -125,7 +128,7 @@ def build_tube(draws: Draws) -> Assembly:
     end = np.array([lean[0], lean[1], height])
     double = rng.random() < 0.15
     for x in (-1.6, 1.6) if double else (0.0,):
-        asm.round((x, 0, 0), end + (x, 0, 0), (base_r, top_r), surface, POLE, surface, gloss=0.35)
+        asm.round((x, 0, 0), end + point(x, 0, 0), (base_r, top_r), surface, POLE, surface, gloss=0.35)
         asm.round((x, 0, 0), (x, 0, 0.05), (base_r * 1.7, base_r * 1.7), surface, POLE)
     _arms(asm, draws, height, top_r, metal(rng, paint), end)
     return asm
@@ -150,8 +153,8 @@ def _arms(asm: Assembly, draws: Draws, height: float, radius: float, surface: Su
         asm.attachments += [(end - up(0.3 + 0.3 * k), 0.0) for k in range(int(rng.integers(0, 4)))]
         if rng.random() < 0.4:  # street light on a bent arm
             s = rng.choice([-1, 1])
-            asm.round(end - up(0.3), end + (s * 1.6, 0, 0.3), (0.035, 0.03), surface)
-            asm.beam(end + (s * 1.5, 0, 0.3), end + (s * 2.1, 0, 0.25), 0.25, 0.1, surface)
+            asm.round(end - up(0.3), end + point(s * 1.6, 0, 0.3), (0.035, 0.03), surface)
+            asm.beam(end + point(s * 1.5, 0, 0.3), end + point(s * 2.1, 0, 0.25), 0.25, 0.1, surface)
 
 
 def build_concrete(draws: Draws) -> Assembly:
@@ -190,7 +193,7 @@ def build_concrete(draws: Draws) -> Assembly:
 
 def _ladder(rng: np.random.Generator, surface: Surface, width_m: float, height_m: float) -> Surface:
     pitch, share = rng.uniform(0.5, 1.2), rng.uniform(0.35, 0.7)
-    depth = mix(rgb(40, 40, 40), rgb(120, 118, 112), np.float32(rng.uniform(0, 1)))
+    depth = rgb(40, 40, 40) + (rgb(120, 118, 112) - rgb(40, 40, 40)) * np.float32(rng.uniform(0, 1))
 
     def faces(u: F32, v: F32) -> F32:
         taper = width_m * (1 - 0.45 * v / height_m)

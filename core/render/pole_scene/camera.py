@@ -38,7 +38,7 @@ class Camera:
         xy = local[:, :2] * (self.focal_px / safe)[:, None] + np.asarray(self.centre_px)
         return xy, depth
 
-    def rays(self, xs: NDArray[np.generic], ys: NDArray[np.generic]) -> F32:
+    def rays(self, xs: NDArray[np.integer], ys: NDArray[np.integer]) -> F32:
         """World directions (..., 3) through pixel centres; a step of 1 along one is 1 m of depth."""
         a = (xs + 0.5 - self.centre_px[0]) / self.focal_px
         b = (ys + 0.5 - self.centre_px[1]) / self.focal_px

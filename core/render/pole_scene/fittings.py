@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from core.render.pole_scene.assembly import Assembly
-from core.render.pole_scene.canvas import F32, F64, FITTING, WIRE, Surface
+from core.render.pole_scene.canvas import F32, F64, FITTING, WIRE, Surface, point
 from core.render.pole_scene.draws import Draws, weighted
 from core.render.pole_scene.light import rgb
 from core.render.pole_scene.surfaces import even, jittered, metal, wood
@@ -22,6 +24,18 @@ INSULATORS = {
     "black polymer": ((52, 54, 60), 1.0, 0.065, 0.05),
 }
 """kind → (sRGB colour, opacity, disc radius m, disc spacing m)."""
+
+
+HARDWARE = [
+    (176, 180, 182),
+    (120, 122, 124),
+    (52, 52, 54),
+    (190, 60, 48),
+    (222, 222, 220),
+    (96, 66, 52),
+    (214, 178, 48),
+]
+"""sRGB of small parts: zinc, steel, black, red, white, brown, yellow."""
 
 
 def up(z_m: float) -> F64:
@@ -50,8 +64,9 @@ def add_string(asm: Assembly, rng: np.random.Generator, kind: str, start: F64, d
     for i in range(discs):
         centre = body + direction * spacing * (i + 0.5)
         asm.disc(centre, direction, radius * (1.0 if radius > 0.1 or i % 2 == 0 else 0.75), colour, FITTING, opacity)
-        if opacity < 1.0:
-            asm.disc(centre - direction * 0.012, direction, radius * 0.66, colour * 0.6, FITTING, 0.45)
+        if opacity < 1.0:  # a bright rim around darker glass, and the metal cap in the middle
+            asm.disc(centre - direction * 0.008, direction, radius * 0.88, colour * 0.7, FITTING, 0.4)
+            asm.disc(centre - direction * 0.012, direction, radius * 0.6, colour * 0.55, FITTING, 0.45)
             asm.disc(centre + direction * 0.02, direction, radius * 0.4, colour * 1.25, FITTING, 0.8)
         else:
             asm.disc(centre + direction * 0.03, direction, radius * 0.45, colour * 0.55, FITTING, 1.0)
@@ -97,7 +112,7 @@ def hang_phases(
         at = np.array([x, y_m, z_m])
         if style == "strain":
             ends = [
-                add_string(asm, rng, kind, at + (0, s * 0.06, 0), np.array([0.0, s, -0.12 + slope * s]), discs)
+                add_string(asm, rng, kind, at + point(0, s * 0.06, 0), np.array([0.0, s, -0.12 + slope * s]), discs)
                 for s in (-1, 1)
             ]
             asm.attachments += [(ends[0], -1.0), (ends[1], 1.0)]
@@ -116,7 +131,7 @@ def add_jumper(asm: Assembly, rng: np.random.Generator, a: F64, b: F64) -> None:
     bulge = rng.normal(0, 0.15)
     t = np.linspace(0, 1, 8)[:, None]
     curve = a + (b - a) * t + 4 * t * (1 - t) * np.array([bulge, 0.0, -dip])
-    for p, q in zip(curve[:-1], curve[1:], strict=True):
+    for p, q in pairwise(curve):
         asm.rod(p, q, 0.02, colour, WIRE)
 
 
@@ -129,10 +144,10 @@ def add_wires(asm: Assembly, draws: Draws, extra: int = 0) -> None:
     span = draws.uniform("span_m", 50, 220)
     sag = span * draws.uniform("sag_of_span", 0.008, 0.035)
     turn = np.radians(rng.normal(0, 4, 2))
-    for point, side in asm.attachments:
+    for start, side in asm.attachments:
         for s in (-1.0, 1.0) if side == 0 else (side,):
             angle = turn[0 if s < 0 else 1]
-            add_span(asm, point, np.array([np.sin(angle), s * np.cos(angle), 0.0]), span, sag, width, colour)
+            add_span(asm, start, np.array([np.sin(angle), s * np.cos(angle), 0.0]), span, sag, width, colour)
     for _ in range(extra):
         at = np.array([rng.uniform(-4, 4), 0.0, rng.uniform(5, 12)])
         angle = rng.uniform(0, np.pi)
@@ -146,7 +161,7 @@ def add_span(
     """Half of the wires' world: one span from ``start``, in pieces that are shorter near the pole."""
     t = np.linspace(0, 1, 11)[:, None] ** 1.7
     curve = start + direction * span_m * t - 4 * t * (1 - t) * up(sag_m)
-    for p, q in zip(curve[:-1], curve[1:], strict=True):
+    for p, q in pairwise(curve):
         asm.rod(p, q, width_m, colour, WIRE)
 
 
@@ -166,6 +181,31 @@ def add_transformer(asm: Assembly, draws: Draws, x_m: float, y_m: float, z_m: fl
         asm.rod(head, (x_m + k * 1.5, y_m * 0.3, z_m + 1.6), 0.015, rgb(40, 40, 42), WIRE)
 
 
+def add_hardware(asm: Assembly, rng: np.random.Generator, at: F64, radius_m: float) -> None:
+    """Brackets, bolts, plates, arresters and cable loops around a pole's top."""
+    for _ in range(int(rng.integers(1, 9))):
+        angle, z = rng.uniform(0, 2 * np.pi), -rng.exponential(0.5) - 0.06
+        outwards = np.array([np.cos(angle), np.sin(angle), 0.0])
+        foot = at + outwards * radius_m * 0.95 + up(z)
+        colour = jittered(rng, rgb(*weighted(rng, HARDWARE, [5, 3, 2, 1.5, 1, 1, 0.7])), 0.15)
+        kind = weighted(rng, ["bolt", "plate", "bracket", "arrester"], [4, 2, 2, 1])
+        if kind == "bolt":
+            asm.rod(foot - outwards * 0.02, foot + outwards * rng.uniform(0.04, 0.2), 0.025, colour)
+        elif kind == "plate":
+            along = np.array([-outwards[1], outwards[0], 0.0]) * rng.uniform(0.03, 0.09)
+            rise, lift = up(rng.uniform(0.06, 0.2)), outwards * (0.08 * radius_m + 0.01)
+            corners = [foot - along + lift, foot + along + lift, foot + along + lift + rise, foot - along + lift + rise]
+            asm.quads.append((np.array(corners), colour, FITTING))
+        elif kind == "bracket":
+            size = rng.uniform(0.03, 0.1)
+            asm.beam(foot, foot + outwards * rng.uniform(0.1, 0.5), size, size, even(colour))
+        else:
+            end = foot + outwards * rng.uniform(0.2, 0.6) + up(rng.uniform(-0.3, 0.1))
+            asm.round(foot, end, (0.04, 0.05), even(colour), gloss=0.2)
+            for t in np.linspace(0.2, 0.9, 5):
+                asm.disc(foot + (end - foot) * t, end - foot, 0.075, colour * 0.8)
+
+
 def add_stay(asm: Assembly, rng: np.random.Generator, top: F64, reach_m: float, azimuth_rad: float) -> None:
     """A guy wire to the ground, at times with a yellow or red guard."""
     foot = np.array([top[0] + reach_m * np.cos(azimuth_rad), top[1] + reach_m * np.sin(azimuth_rad), 0.0])
@@ -182,10 +222,10 @@ def add_clutter(asm: Assembly, rng: np.random.Generator, x_m: float, radius_m: f
         colour = rgb(*weighted(rng, [(230, 190, 40), (220, 220, 216), (190, 40, 36), (180, 182, 184)]))
         for s in (-1, 1):
             corners = np.array([[-0.1, 0, -0.14], [0.1, 0, -0.14], [0.1, 0, 0.14], [-0.1, 0, 0.14]])
-            asm.quads.append((corners + (x_m, s * y, z), colour, FITTING))
+            asm.quads.append((corners + point(x_m, s * y, z), colour, FITTING))
     if rng.random() < 0.3:
         a = rng.uniform(0, 2 * np.pi)
-        side = np.array([np.cos(a), np.sin(a), 0.0]) * (radius_m + 0.02) + (x_m, 0, 0)
+        side = np.array([np.cos(a), np.sin(a), 0.0]) * (radius_m + 0.02) + point(x_m, 0, 0)
         asm.rod(side, side + up(height_m * rng.uniform(0.5, 0.97)), rng.uniform(0.02, 0.07), rgb(60, 60, 62))
     if rng.random() < 0.2:
         for z in np.arange(3.0, height_m - 0.6, 0.45):
@@ -194,4 +234,6 @@ def add_clutter(asm: Assembly, rng: np.random.Generator, x_m: float, radius_m: f
     if rng.random() < 0.06:
         z = rng.uniform(0.4, 0.8) * height_m
         cloth = np.array([[0, 0, 0], [rng.uniform(0.5, 1.4), 0.3, -0.2], [1.0, 0.2, -0.9], [0, 0, -0.8]])
-        asm.quads.append((cloth + (x_m + radius_m, 0, z), rgb(*weighted(rng, [(190, 30, 40), (40, 70, 150)])), FITTING))
+        asm.quads.append(
+            (cloth + point(x_m + radius_m, 0, z), rgb(*weighted(rng, [(190, 30, 40), (40, 70, 150)])), FITTING)
+        )

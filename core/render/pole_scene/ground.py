@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
-from core.render.pole_scene.canvas import F32, Canvas
+from core.render.pole_scene.canvas import F32, F64, Canvas
 from core.render.pole_scene.draws import Draws, weighted
 from core.render.pole_scene.light import Light, mix, rgb
 from core.render.pole_scene.noise import FEATURE_PX, sample
+from core.types import BoolMask
 
 Colour = tuple[int, int, int]
 
@@ -48,13 +50,13 @@ GROUNDS = {
     "sand": GroundKind((150, 136, 116), (190, 178, 156), (222, 214, 198), 8, "fbm", 1.2, 0.4, "fine", 0.08, 0.25),
     "asphalt": GroundKind((58, 58, 60), (84, 84, 86), (112, 112, 114), 10, "fbm", 6.0, 0.05, "fine", 0.04, 0.25),
     "water": GroundKind((12, 20, 28), (34, 48, 58), (84, 100, 110), 20, "fbm", 1.6, 0.25, "smooth", 1.0, 0.1),
-    "snow": GroundKind((176, 188, 206), (222, 228, 238), (250, 250, 252), 10, "smooth", 3.0, 0.22, "fine", 0.1, 0.04),
+    "snow": GroundKind((208, 216, 228), (230, 234, 242), (248, 249, 251), 12, "smooth", 3.0, 0.3, "fine", 0.1, 0.05),
     "ploughed": GroundKind((42, 30, 24), (78, 60, 48), (112, 92, 76), 12, "fibre", 1.2, 1.0, "fine", 0.12, 0.5),
 }
 FROM_ABOVE = [
     ("moss", 5), ("heath", 5), ("tussocks", 5), ("dry grass", 5), ("meadow", 2), ("crop field", 1), ("canopy", 3),
     ("autumn canopy", 1), ("bare wood", 2), ("gravel", 3), ("rock", 3), ("scree", 2), ("dirt", 3), ("red soil", 1),
-    ("asphalt", 1), ("water", 1.5), ("snow", 4), ("ploughed", 1),
+    ("asphalt", 1), ("water", 1.5), ("snow", 2.5), ("ploughed", 1),
 ]  # fmt: skip
 FROM_LEVEL = [
     ("dry grass", 5), ("meadow", 5), ("crop field", 3), ("sand", 3), ("red soil", 3), ("dirt", 3), ("gravel", 2),
@@ -92,21 +94,50 @@ def ground_albedo(rng: np.random.Generator, kind: str, x_m: F32, y_m: F32, footp
     k = GROUNDS[kind]
     jitter = np.exp(rng.normal(0, 0.16) + rng.normal(0, 0.05, 3)).astype(np.float32)
     low, middle, high = (rgb(*c) * jitter for c in (k.low, k.middle, k.high))
-    size = float(np.exp(rng.normal(0, 0.3)))
-    patch = _Layer(rng, "fbm", k.patch_m * size)(x_m, y_m, footprint_m)
-    bump = _Layer(rng, k.bump, k.bump_m * size)
-    height = bump(x_m, y_m, footprint_m)
+    bump_m = k.bump_m * float(np.exp(rng.normal(0, 0.4)))
+    patch = _Layer(rng, "fbm", k.patch_m * float(np.exp(rng.normal(0, 0.5))))(x_m, y_m, footprint_m)
+    relief = _Relief(rng, k.bump, bump_m)
+    height = relief(x_m, y_m, footprint_m)
     sun = light.sun_direction
-    step = 0.12 * k.bump_m * size
-    lee = bump(x_m + sun[0] * step, y_m + sun[1] * step, footprint_m)
-    worley = k.bump == "worley"
-    rise = (lee - height) if worley else (height - lee)
-    level = np.clip(0.5 + 0.55 * (patch - 0.5) + 0.8 * ((0.5 - height) if worley else (height - 0.5)), 0, 1)
+    step = 0.15 * bump_m
+    rise = height - relief(x_m + sun[0] * step, y_m + sun[1] * step, footprint_m)
+    detail = _detail(rng, k, x_m, y_m, footprint_m)
+    level = np.clip(0.5 + 0.7 * (patch - 0.5) + 0.75 * (height - 0.5) + 0.35 * detail, 0, 1)
     albedo = np.where((level < 0.5)[..., None], mix(low, middle, level * 2), mix(middle, high, level * 2 - 1))
-    fine = _Layer(rng, k.fine, k.fine_m * size)(x_m, y_m, footprint_m)
     strength = 0.45 + 0.9 * float(np.clip(light.sun_rgb[0], 0, 1))
-    relief = np.clip(1 + k.relief * strength * 2.0 * rise, 0.2, 1.8)
-    out: F32 = np.clip(albedo * (relief * (1 + 1.4 * k.grain * (fine - 0.5)))[..., None], 0.003, 0.95)
+    shade = np.clip(1 + k.relief * strength * 2.0 * rise, 0.3, 1.7)
+    out: F32 = np.clip(albedo * (shade * (1 + 1.2 * k.grain * detail))[..., None], 0.003, 0.95)
+    return out
+
+
+class _Relief:
+    """Height 0 to 1: bumps bent out of their grid, with smaller ones on top."""
+
+    def __init__(self, rng: np.random.Generator, bump: str, bump_m: float) -> None:
+        self.bump_m, self.cells = bump_m, bump == "worley"
+        self.bend_x, self.bend_y = _Layer(rng, "fbm", bump_m * 3), _Layer(rng, "fbm", bump_m * 3)
+        self.large = _Layer(rng, bump, bump_m, rng.uniform(1.0, 1.6))
+        self.small = _Layer(rng, "fbm", bump_m * rng.uniform(0.3, 0.6))
+        self.share = rng.uniform(0.35, 0.75)
+
+    def __call__(self, x_m: F32, y_m: F32, footprint_m: F32) -> F32:
+        bend = 1.1 * self.bump_m
+        x = x_m + bend * (self.bend_x(x_m, y_m, footprint_m) - 0.5)
+        y = y_m + bend * (self.bend_y(x_m, y_m, footprint_m) - 0.5)
+        large = self.large(x, y, footprint_m)
+        # cells are round tops with dark gaps; the equalised distance is bent so that tops are broad
+        large = 1 - large**1.6 if self.cells else large
+        out: F32 = self.share * large + (1 - self.share) * self.small(x_m, y_m, footprint_m)
+        return out
+
+
+def _detail(rng: np.random.Generator, k: GroundKind, x_m: F32, y_m: F32, footprint_m: F32) -> F32:
+    """Fine grain around 0; real ground has detail at every scale, so some follows the size of a pixel."""
+    pixel = float(np.median(footprint_m))
+    fine = _Layer(rng, k.fine, max(k.fine_m, 2.5 * pixel))(x_m, y_m, footprint_m) - 0.5
+    coarse = _Layer(rng, "grass" if rng.random() < 0.5 else "fine", max(k.fine_m, 2.5 * pixel) * rng.uniform(2.5, 7.0))
+    weight = rng.uniform(0.3, 0.7)
+    out: F32 = weight * fine + (1 - weight) * (coarse(x_m, y_m, footprint_m) - 0.5)
     return out
 
 
@@ -115,25 +146,24 @@ def paint_ground(canvas: Canvas, draws: Draws, from_above: bool, haze_m: float) 
     cam, rng = canvas.camera, draws.rng
     rows, columns = np.mgrid[0 : cam.height_px, 0 : cam.width_px]
     rays = cam.rays(columns, rows)
-    down = -rays[..., 2]
-    below = down > 1e-3
-    if not below.any():
+    lines = np.flatnonzero((rays[..., 2] < -1e-3).any(axis=1))
+    if lines.size == 0:
         return
-    first = int(np.argmax(below.any(axis=1)))
-    last = cam.height_px - int(np.argmax(below.any(axis=1)[::-1]))
-    part = slice(first, last)
-    rays, below = rays[part], below[part]
-    depth = (float(cam.position_m[2]) / np.maximum(down[part], 1e-3)).astype(np.float32)
-    x, y = rays[..., 0] * depth + cam.position_m[0], rays[..., 1] * depth + cam.position_m[1]
-    footprint = depth / cam.focal_px / np.sqrt(np.clip(down[part], 0.02, 1))
-    x, y, footprint = (a.astype(np.float32) for a in (x, y, footprint))
-    albedo = _composed(draws, from_above, x, y, footprint, canvas.light)
-    lit = albedo * (canvas.light.sun_direction[2] * canvas.light.sun_rgb + canvas.light.sky_rgb)
+    part = slice(int(lines[0]), int(lines[-1]) + 1)
+    rays = rays[part]
+    down = np.maximum(-rays[..., 2], np.float32(1e-3))
+    depth: F32 = (float(cam.position_m[2]) / down).astype(np.float32)
+    x: F32 = rays[..., 0] * depth + np.float32(cam.position_m[0])
+    y: F32 = rays[..., 1] * depth + np.float32(cam.position_m[1])
+    footprint: F32 = depth / np.float32(cam.focal_px) / np.sqrt(np.clip(down, 0.02, 1))
+    lit = _composed(draws, from_above, x, y, footprint, canvas.light)
+    lit = lit * (canvas.light.sun_direction[2] * canvas.light.sun_rgb + canvas.light.sky_rgb)
     if draws.chance("cloud_shadow", 0.15):
         shade = _Layer(rng, "smooth", 60.0)(x, y, footprint)
         lit = lit * (1 - 0.6 * np.clip((shade - 0.45) * 6, 0, 1))[..., None]
-    haze = np.exp(-depth / haze_m)[..., None]
+    haze = np.exp(-depth / np.float32(haze_m))[..., None]
     lit = lit * haze + canvas.light.sky_rgb * np.float32(0.75) * (1 - haze)
+    below: BoolMask = rays[..., 2] < -1e-3
     canvas.colour[part][below] = lit[below]
     canvas.inverse_depth[part][below] = (1 / depth)[below]
 
@@ -150,15 +180,36 @@ def _composed(draws: Draws, from_above: bool, x: F32, y: F32, footprint: F32, li
         albedo = albedo + (other - albedo) * weight[..., None]
     if draws.chance("road", 0.15):
         albedo = _road(rng, albedo, x, y, footprint, light)
-    if draws.chance("snow_patches", 0.38 if from_above else 0.1):
+    if draws.chance("stones", 0.3):
+        albedo = _stones(rng, albedo, x, y, footprint, light)
+    if draws.chance("snow_patches", 0.28 if from_above else 0.1):
         snow = ground_albedo(rng, "snow", x, y, footprint, light)
-        name = weighted(rng, ["fbm", "fbm", "worley"])
+        name = weighted(rng, ["fbm", "fbm", "fbm", "worley"])
         cover = _Layer(rng, name, max(span * rng.uniform(0.04, 0.5), 0.5), rng.uniform(1, 2.5))(x, y, footprint)
-        cover = cover + 0.25 * (_Layer(rng, "fine", span * 0.02 + 0.05)(x, y, footprint) - 0.5)
+        for share in (0.06, 0.015):
+            rough = _Layer(rng, "fbm", span * share + 0.05)(x, y, footprint)
+            cover = cover + rng.uniform(0.1, 0.4) * (rough - 0.5)
         weight = np.clip((cover - rng.uniform(0.2, 0.85)) * rng.uniform(15, 60), 0, 1)
         albedo = albedo * (1 - 0.35 * ((weight > 0) & (weight < 1)))[..., None]
         albedo = albedo + (snow - albedo) * weight[..., None]
     return albedo
+
+
+def _stones(rng: np.random.Generator, albedo: F32, x: F32, y: F32, footprint: F32, light: Light) -> F32:
+    """Scattered stones, stumps or shrubs: small mounds with a lit side and a shadow."""
+    apart_m = float(np.median(footprint)) * x.shape[1] * rng.uniform(0.03, 0.15)
+    where, bend = _Layer(rng, "worley", apart_m), _Layer(rng, "fbm", apart_m * 0.7)
+    thin = _Layer(rng, "fbm", apart_m * 4)(x, y, footprint)
+    limit = rng.uniform(0.02, 0.14) * (thin > rng.uniform(0.2, 0.7)) * (0.5 + bend(x, y, footprint))
+    sun = light.sun_direction
+    reach = apart_m * 0.12
+    height = where(x, y, footprint)
+    lee = where(x + sun[0] * reach, y + sun[1] * reach, footprint)
+    colour = rgb(*weighted(rng, [(150, 150, 150), (110, 106, 100), (60, 70, 44), (96, 80, 62), (180, 178, 172)]))
+    tone = np.clip(1 + 4.0 * (lee - height), 0.4, 1.6)[..., None]
+    shadow = np.where((lee < limit) & (height >= limit), 1 - 0.7 * light.shadow, 1.0)[..., None]
+    out: F32 = np.where((height < limit)[..., None], colour * tone, albedo * shadow).astype(np.float32)
+    return out
 
 
 def _road(rng: np.random.Generator, albedo: F32, x: F32, y: F32, footprint: F32, light: Light) -> F32:
@@ -174,10 +225,8 @@ def _road(rng: np.random.Generator, albedo: F32, x: F32, y: F32, footprint: F32,
     return out
 
 
-def shadow_of(canvas: Canvas, strips: list[tuple[F32, F32, float]]) -> None:
+def shadow_of(canvas: Canvas, strips: list[tuple[F64, F64, float]]) -> None:
     """Darken the ground under the sun's shadows of straight members, given as (p0, p1, width_m)."""
-    import cv2
-
     light, cam = canvas.light, canvas.camera
     if light.shadow < 0.2 or light.sun_direction[2] < 0.08:
         return

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from core.render.pole_scene.assembly import Assembly
-from core.render.pole_scene.canvas import F32, F64, POLE
+from core.render.pole_scene.canvas import F32, F64, POLE, point
 from core.render.pole_scene.draws import Draws
 from core.render.pole_scene.fittings import add_string, draw_insulator_kind, up
 from core.render.pole_scene.light import rgb
@@ -52,13 +54,13 @@ class _Lattice:
         """One angle bar; long ones in two pieces so that bands show."""
         pieces = 3 if self.paint.banded and abs(b[2] - a[2]) > self.paint.band_m else 1
         ends = [a + (b - a) * k / pieces for k in range(pieces + 1)]
-        for p, q in zip(ends[:-1], ends[1:], strict=True):
+        for p, q in pairwise(ends):
             self.asm.rod(p, q, width_m, self.paint((p + q) / 2), POLE, tone=0.28)
 
     def column(self, stations: list[tuple[F64, float, float]]) -> None:
         """A four-legged column through sections (centre, half width x, half width y)."""
-        rings = [np.array([c + (sx * hx, sy * hy, 0) for sx, sy in _CORNERS]) for c, hx, hy in stations]
-        for k, (low, high) in enumerate(zip(rings[:-1], rings[1:], strict=True)):
+        rings = [np.array([c + point(sx * hx, sy * hy, 0) for sx, sy in _CORNERS]) for c, hx, hy in stations]
+        for k, (low, high) in enumerate(pairwise(rings)):
             for i in range(4):
                 j = (i + 1) % 4
                 self.member(low[i], high[i], self.leg_m)
@@ -80,9 +82,9 @@ class _Lattice:
 
     def arm(self, root: F64, tip: F64, depth_m: float, half_y: float, panels: int) -> None:
         """A crossarm that narrows from two chords below and one above to its tip."""
-        chords = [root + (0, half_y, 0), root - (0, half_y, 0), root + up(depth_m)]
+        chords = [root + point(0, half_y, 0), root - point(0, half_y, 0), root + up(depth_m)]
         points = [[c + (tip - c) * t for c in chords] for t in np.linspace(0, 1, panels + 1)]
-        for p, q in zip(points[:-1], points[1:], strict=True):
+        for p, q in pairwise(points):
             for i in range(3):
                 self.member(p[i], q[i], self.brace_m * 1.3)
                 self.member(p[i], q[(i + 1) % 3], self.brace_m * 0.8)
@@ -94,8 +96,8 @@ class _Lattice:
         sections = []
         for t in np.linspace(0, 1, panels + 1):
             c = a + (b - a) * t
-            sections.append([c + (0, s * half_y, z) for s, z in ((-1, 0), (1, 0), (1, depth_m), (-1, depth_m))])
-        for k, (p, q) in enumerate(zip(sections[:-1], sections[1:], strict=True)):
+            sections.append([c + point(0, s * half_y, z) for s, z in ((-1, 0), (1, 0), (1, depth_m), (-1, depth_m))])
+        for k, (p, q) in enumerate(pairwise(sections)):
             for i in range(4):
                 j = (i + 1) % 4
                 self.member(p[i], q[i], self.brace_m * 1.4)
@@ -181,7 +183,7 @@ def _portal(steel: _Lattice, draws: Draws, height: float) -> list[F64]:
     for s in (-1, 1):
         lean = s * rng.uniform(0, 0.15) * height * 0.2
         column = _stations(height, [(0, base), (height, waist)], rng.uniform(0.9, 1.4))
-        steel.column([(c + (s * spread + lean * (1 - c[2] / height), 0, 0), hx, hy) for c, hx, hy in column])
+        steel.column([(c + point(s * spread + lean * (1 - c[2] / height), 0, 0), hx, hy) for c, hx, hy in column])
     half = spread * rng.uniform(1.3, 2.0)
     depth = rng.uniform(0.5, 1.4)
     steel.beam(np.array([-half, 0, girder]), np.array([half, 0, girder]), waist, depth, int(half * 2 / max(depth, 0.8)))

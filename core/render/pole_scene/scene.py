@@ -15,7 +15,7 @@ from core.render.pole_scene.lattice import build_lattice
 from core.render.pole_scene.light import Light, draw_light
 from core.render.pole_scene.sensor import develop
 from core.render.pole_scene.sky import paint_sky
-from core.render.pole_scene.truth import object_mask, top_boxes
+from core.render.pole_scene.truth import contrast_of_255, object_mask, top_boxes
 from core.render.pole_scene.vegetation import plant_many
 from core.render.pole_scene.views import MODES, View, draw_view
 from core.render.result import Render
@@ -23,8 +23,9 @@ from core.render.result import Render
 LABELS = ("TREE", "STEEL", "CONCRETE", "NONE")
 LABEL_SHARES = (0.30, 0.30, 0.20, 0.20)
 SUPERSAMPLE = 2.0
-MINIMUM_POLE_SHARE = 0.006
-"""Share of the frame that a pole must cover, or the scene is drawn again."""
+MINIMUM_POLE_SHARE = 0.01
+MINIMUM_CONTRAST_OF_255 = 14.0
+"""Share of the frame that a pole must cover, and how far it must stand out, or the scene is drawn again."""
 
 _WEATHER = ("sun", "hazy sun", "overcast", "dusk")
 
@@ -35,7 +36,8 @@ def render_scene(seed: int, size_px: int) -> Render:
     for attempt in range(12):
         draws = Draws(seed, attempt + 1)
         render, pole_share = _render(draws, label, size_px)
-        if label == "NONE" or pole_share >= MINIMUM_POLE_SHARE:
+        contrast = draws.keep("pole_contrast_of_255", contrast_of_255(render.image_hwc, render.masks["object"]))
+        if label == "NONE" or (pole_share >= MINIMUM_POLE_SHARE and contrast >= MINIMUM_CONTRAST_OF_255):
             break
     return render
 
@@ -69,7 +71,7 @@ def _render(draws: Draws, label: str, size_px: int) -> tuple[Render, float]:
 
 def _structure(draws: Draws, label: str) -> Assembly:
     if label == "STEEL":
-        return build_lattice(draws) if draws.chance("lattice", 0.72) else build_tube(draws)
+        return build_lattice(draws) if draws.chance("lattice", 0.78) else build_tube(draws)
     if label == "CONCRETE":
         return build_concrete(draws)
     return build_wood(draws, 0.35)

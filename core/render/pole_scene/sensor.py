@@ -38,8 +38,7 @@ def develop(linear: F32, draws: Draws, width_px: int, height_px: int, weather: s
     image: UInt8Image = (np.clip(encoded, 0, 1) * 255 + 0.5).astype(np.uint8)
     quality = int(draws.uniform("jpeg_quality", 45, 98))
     _, data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    decoded: UInt8Image = np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
-    return decoded
+    return np.ascontiguousarray(np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)[..., ::-1])
 
 
 def _exposed(linear: F32, draws: Draws, weather: str) -> F32:

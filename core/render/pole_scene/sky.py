@@ -35,9 +35,10 @@ def paint_sky(canvas: Canvas, draws: Draws, weather: str) -> None:
     cloud = 0.75 * cloud + 0.25 * detail
     if weather == "overcast":
         depth = draws.uniform("cloud_contrast", 0.0, 0.55)
-        sky = sky * (1 - depth + 2 * depth * cloud)[..., None]
+        # clouds seen near the horizon are too thin slices for this flat layer: they fade out there
+        sky = sky * (1 + 2 * depth * (cloud - 0.5) * np.clip(up * 6, 0, 1))[..., None]
     elif draws.chance("clouds", 0.5):
-        cover = np.clip((cloud - rng.uniform(0.45, 0.9)) * rng.uniform(2, 8), 0, 1) * np.clip(up * 8, 0, 1)
+        cover = np.clip((cloud - rng.uniform(0.45, 0.9)) * rng.uniform(2, 8), 0, 1) * np.clip(up * 6 - 0.2, 0, 1)
         tone = rgb(236, 238, 240) * (0.6 + 0.5 * detail[..., None])
         sky = sky + (tone - sky) * cover[..., None]
     toward = rays @ canvas.light.sun_direction / np.sqrt(np.einsum("ijk,ijk->ij", rays, rays))

@@ -96,7 +96,7 @@ def metal(rng: np.random.Generator, kind: str) -> Surface:
         if rust:
             albedo = mix(albedo, rgb(110, 62, 36), np.clip((stain - 1 + rust) * 3, 0, 0.85))
         seam = np.abs(v / seam_m - np.round(v / seam_m)) * seam_m < 0.02
-        return (albedo * np.where(seam, 0.6, 1.0)[:, None]).astype(np.float32)
+        return np.asarray(albedo * np.where(seam, 0.6, 1.0)[:, None], np.float32)
 
     return surface
 
@@ -118,7 +118,7 @@ def concrete(rng: np.random.Generator) -> Surface:
         value = value * np.where(pore < 0.02, 0.6, 1.0)
         if seams:
             value = value * np.where(np.abs(v / seam_m - np.round(v / seam_m)) * seam_m < 0.012, 0.75, 1.0)
-        return (base * value[:, None] * 1.2).astype(np.float32)
+        return np.asarray(base * value[:, None] * 1.2, np.float32)
 
     return surface
 

@@ -7,7 +7,7 @@ import numpy as np
 from core.render.pole_scene.assembly import Assembly
 from core.render.pole_scene.bodies import build_concrete, build_tube, build_wood
 from core.render.pole_scene.camera import Camera, look
-from core.render.pole_scene.canvas import FITTING, POLE, F64
+from core.render.pole_scene.canvas import F64, FITTING, POLE
 from core.render.pole_scene.draws import Draws
 from core.render.pole_scene.fittings import add_wires
 from core.render.pole_scene.lattice import build_lattice
@@ -55,9 +55,8 @@ def _render(draws: Draws, size_px: int, empty: bool) -> Render:
 
 def _structure(draws: Draws, empty: bool) -> Assembly:
     if not empty:
-        return build_wood(
-            draws, draws.choice("caps", ("whole", "missing", "mixed"), (5, 4.5, 1)) and _share(draws), True
-        )
+        caps = draws.choice("caps", ("whole", "missing", "mixed"), (5, 4.5, 1))
+        return build_wood(draws, {"whole": 0.0, "missing": 1.0, "mixed": 0.5}[caps], True)
     kind = draws.choice("negative", ("wood below top", "lattice", "tube", "concrete", "ground"), (4, 3, 1.5, 1.5, 2))
     if kind == "lattice":
         return build_lattice(draws)
@@ -71,10 +70,6 @@ def _structure(draws: Draws, empty: bool) -> Assembly:
         bare.attachments = [(p, 0.0) for p, _ in asm.attachments]
         return bare
     return asm
-
-
-def _share(draws: Draws) -> float:
-    return {"whole": 0.0, "missing": 1.0, "mixed": 0.5}[str(draws.record["caps"])]
 
 
 def _focus(asm: Assembly, draws: Draws, empty: bool) -> F64:

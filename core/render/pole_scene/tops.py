@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from core.render.pole_scene.assembly import Assembly, PoleTop
-from core.render.pole_scene.canvas import FIRST_TOP, F64, Surface
+from core.render.pole_scene.canvas import F64, FIRST_TOP, Surface
 from core.render.pole_scene.draws import Draws
 from core.render.pole_scene.light import rgb
 from core.render.pole_scene.surfaces import cap_surface, end_grain, even, jittered
@@ -23,7 +25,7 @@ def draw_top_kind(draws: Draws, missing_share: float) -> dict[str, float | str]:
         ),
         "overhang": draws.uniform("cap_overhang_of_radius", 1.02, 1.26),
         "rim_of_radius": draws.uniform("cap_rim_of_radius", 0.12, 0.6),
-        "screws": draws.rng.integers(0, 6),
+        "screws": float(draws.rng.integers(0, 6)),
     }
 
 
@@ -58,7 +60,7 @@ def add_top(
         return
     bodies = _cap_bodies(str(kind["shape"]), end, axis, radius, float(kind["overhang"]), float(kind["rim_of_radius"]))
     surface = cap_surface(draws.rng, str(kind["colour"]), radius)
-    gloss = {"black": 0.12, "zinc": 0.35, "copper": 0.25}.get(str(kind["colour"]), 0.08)
+    gloss = draws.uniform("cap_gloss", 0.02, 0.5)
     for p0, p1, radii in bodies:
         asm.round(p0, p1, radii, surface, identity, surface, gloss)
     _add_screws(asm, draws.rng, int(kind["screws"]), bodies, axis, identity)
@@ -85,7 +87,7 @@ def _cap_bodies(
     rise = radius * 0.45
     bodies = [(low, top, (r, r))]
     steps = np.radians([0, 25, 50, 75])
-    for a, b in zip(steps[:-1], steps[1:], strict=True):
+    for a, b in pairwise(steps):
         bodies.append((top + axis * rise * np.sin(a), top + axis * rise * np.sin(b), (r * np.cos(a), r * np.cos(b))))
     return bodies
 

@@ -10,7 +10,7 @@ import numpy as np
 from core.render.pole_scene.assembly import Assembly, PoleTop
 from core.render.pole_scene.canvas import FIRST_TOP, Canvas
 from core.render.result import LabelledBox
-from core.types import BoolMask
+from core.types import BoolMask, UInt8Image
 
 VISIBLE_SHARE = 0.75
 """Least share of a top that must be inside the frame and not hidden, for it to have a box."""
@@ -47,6 +47,17 @@ def top_boxes(canvas: Canvas, asm: Assembly, width_px: int, height_px: int) -> t
         if min(x1 - x0, y1 - y0) >= MINIMUM_BOX_PX:
             boxes.append(LabelledBox(top.label, (float(x0), float(y0), float(x1), float(y1))))
     return tuple(boxes)
+
+
+def contrast_of_255(image_hwc: UInt8Image, mask: BoolMask) -> float:
+    """How far an object stands out: grey levels between its mean or spread and those of what surrounds it."""
+    near = cv2.dilate(mask.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool) & ~mask
+    if not mask.any() or not near.any():
+        return 0.0
+    inside, outside = image_hwc[mask].astype(np.float32), image_hwc[near].astype(np.float32)
+    level = np.abs(inside.mean(axis=0) - outside.mean(axis=0)).max()
+    spread = abs(float(inside.mean(axis=1).std() - outside.mean(axis=1).std()))
+    return float(level + spread)
 
 
 def _outline(canvas: Canvas, top: PoleTop) -> np.ndarray | None:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.render.pole_scene.canvas import DISTRACTOR, F32, F64, Canvas
+from core.render.pole_scene.canvas import DISTRACTOR, F32, F64, Canvas, point
 from core.render.pole_scene.draws import weighted
 from core.render.pole_scene.light import rgb
 
@@ -40,7 +40,7 @@ def sprite(species: str, variant: int) -> tuple[F32, F32]:
         _draw_palm(rng, tone, cover)
     else:
         _draw_branch(rng, tone, cover, (128.0, 255.0), -np.pi / 2, 62.0, 7.0)
-    return tone, cover.astype(np.float32) / 255
+    return tone, (cover / np.float32(255)).astype(np.float32)
 
 
 def _stroke(
@@ -70,9 +70,9 @@ def _draw_crown(rng: np.random.Generator, tone: F32, cover: NDArray[np.uint8], s
         _stroke(tone, cover, (128, 255), (128 + rng.normal(0, 6), (low + high) / 2), 0.7, 7)
     lobes = rng.uniform((50, low + 20), (206, high - 20), (9, 2))
     order = []
-    for _ in range(1500):
+    for _ in range(4000):
         centre = lobes[rng.integers(9)] + rng.normal(0, 21, 2)
-        order.append((centre, rng.uniform(1.2, 4.5)))
+        order.append((centre, rng.uniform(0.6, 3.2)))
     for centre, radius in sorted(order, key=lambda c: float(-c[0][1]) + float(rng.normal(0, 30))):
         if not (4 < centre[1] < 252):
             continue
@@ -112,7 +112,7 @@ def _draw_branch(
 def plant(canvas: Canvas, rng: np.random.Generator, foot: F64, height_m: float, species: str, haze_m: float) -> None:
     """Place one tree or bush with its foot on the ground; from steep above it is shown shortened."""
     cam = canvas.camera
-    xy, z = cam.project(np.stack([foot, foot + (0, 0, height_m)]))
+    xy, z = cam.project(np.stack([foot, foot + point(0, 0, height_m)]))
     if z.min() < 0.5:
         return
     colour, aspect = SPECIES[species]
