@@ -96,7 +96,8 @@ def open_picture(path: Path, name: str, media_type: str) -> Image.Image:
             raise
         kind = media_type.removeprefix("image/").upper()
         raise PhotoError(
-            f"{name}: it begins like a {kind} photo but its header is cut off or damaged; copy it from the camera again"
+            f"{name}: it begins like a {kind} photo but cannot be opened (cut off, damaged, or of an unusual kind); "
+            "copy it from the camera again, or export it as JPEG"
         ) from error
 
 

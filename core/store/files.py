@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -36,6 +37,8 @@ class PhotoFiles:
     def __init__(self, photos_url: str, cache_dir: Path) -> None:
         is_remote = "://" in photos_url and not photos_url.startswith("file://")
         self._root = cache_dir if is_remote else Path(photos_url.removeprefix("file://"))
+        # One folder for all files that are being written: on the same disk, and easy to clear.
+        self._staging = self._root / "incomplete"
         self._remote: Any = None
         self._remote_root = ""
         if is_remote:
@@ -56,7 +59,7 @@ class PhotoFiles:
                 self._upload(source, key)
             if may_move and _moved(source, target):
                 return
-            with source.open("rb") as reader, atomic_file(target) as writer:
+            with source.open("rb") as reader, self._written_whole(target) as writer:
                 shutil.copyfileobj(reader, writer, _COPY_BLOCK_BYTES)
 
     def put_bytes(self, data: bytes, key: str) -> Path:
@@ -67,7 +70,7 @@ class PhotoFiles:
         """
         target = self._root / key
         with plain_words(f"keeping {target.name}"):
-            with atomic_file(target) as writer:
+            with self._written_whole(target) as writer:
                 writer.write(data)
             if self._remote is not None:
                 self._upload(target, key)
@@ -83,10 +86,29 @@ class PhotoFiles:
         with (
             plain_words(f"fetching {target.name}"),
             self._remote.open(f"{self._remote_root}/{key}", "rb") as reader,
-            atomic_file(target) as writer,
+            self._written_whole(target) as writer,
         ):
             shutil.copyfileobj(reader, writer, _COPY_BLOCK_BYTES)
         return target
+
+    def clear_left_overs(self, age_s: float) -> None:
+        """Remove what killed processes were writing, when nobody has written to it for a time in seconds."""
+        with plain_words(f"clearing {self._staging}"):
+            remove_older(self._staging, age_s)
+
+    @contextmanager
+    def _written_whole(self, target: Path) -> Iterator[BinaryIO]:
+        """A file that appears under its name only when it was written whole."""
+        self._staging.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(suffix=".part", dir=self._staging)
+        try:
+            with open(descriptor, "wb") as writer:
+                yield writer
+            os.replace(temporary, target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
 
     def _upload(self, source: Path, key: str) -> None:
         address = f"{self._remote_root}/{key}"
@@ -103,15 +125,9 @@ def _moved(source: Path, target: Path) -> bool:
     return True
 
 
-@contextmanager
-def atomic_file(target: Path) -> Iterator[BinaryIO]:
-    """A file that appears under its name only when it was written whole."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-    try:
-        with open(descriptor, "wb") as writer:
-            yield writer
-        os.replace(temporary, target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+def remove_older(folder: Path, age_s: float) -> None:
+    """Remove the ``.part`` files of a folder that were not written to for a time in seconds."""
+    for path in folder.glob("*.part"):
+        with suppress(FileNotFoundError):  # another process clears, too
+            if time.time() - path.stat().st_mtime > age_s:
+                path.unlink()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
@@ -18,7 +17,7 @@ from core.errors import GridlensError, PhotoError
 from core.imaging import describe
 from core.store.batches import add_row, batch_tags
 from core.store.database import Database, insert_missing, plain_words
-from core.store.files import PhotoFiles, original_key
+from core.store.files import PhotoFiles, original_key, remove_older
 from core.store.metadata_log import TAG_PREFIX, write_changes
 from core.store.names import clean_name
 from core.store.photos import photo_of_row
@@ -85,13 +84,11 @@ class IntakePart:
         return self.settings.home / "incoming"
 
     def clear_incoming(self) -> None:
-        """Remove uploads that nobody has written to for a day."""
+        """Remove what killed uploads and processes left half written a day ago or earlier."""
         with plain_words("clearing the incoming folder"):
             self.incoming_dir.mkdir(parents=True, exist_ok=True)
-            for path in self.incoming_dir.glob("*.part"):
-                with suppress(FileNotFoundError):
-                    if time.time() - path.stat().st_mtime > _ORPHAN_AGE_S:
-                        path.unlink()
+            remove_older(self.incoming_dir, _ORPHAN_AGE_S)
+        self.files.clear_left_overs(_ORPHAN_AGE_S)
 
     def _take_in(
         self,

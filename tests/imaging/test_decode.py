@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -83,6 +84,21 @@ def test_sixteen_bit_grey_keeps_its_range(tmp_path: Path, ending: str) -> None:
     image = decode_upright(path, "a")
     assert image.shape == (40, 256, 3)
     np.testing.assert_array_equal(image[0, :, 1], np.arange(256))
+
+
+@pytest.mark.parametrize("ending", ["png", "tif"])
+def test_sixteen_bit_colour_keeps_its_range(tmp_path: Path, ending: str) -> None:
+    image = scene()
+    path = tmp_path / f"a.{ending}"
+    assert cv2.imwrite(str(path), image[:, :, ::-1].astype(np.uint16) * 257)
+    np.testing.assert_array_equal(decode_upright(path, "a"), image)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "CMYK", "YCbCr"])
+def test_colour_modes_of_tiff(tmp_path: Path, mode: str) -> None:
+    picture = Image.fromarray(scene()).convert(mode)
+    path = save(tmp_path / "a.tif", picture)
+    np.testing.assert_array_equal(decode_upright(path, "a"), np.asarray(picture.convert("RGB")))
 
 
 def test_palette_and_transparency_lie_over_white(tmp_path: Path) -> None:

@@ -133,12 +133,15 @@ def test_upload_that_is_aborted_or_bad_leaves_nothing(store: Store, tmp_path: Pa
 
 
 def test_old_left_overs_of_uploads_vanish_on_opening(store: Store, settings: Settings) -> None:
-    old, fresh = store.incoming_dir / "old.part", store.incoming_dir / "fresh.part"
-    for path in (old, fresh):
-        path.write_bytes(b"x")
-    os.utime(old, (1, 1))
+    folders = (store.incoming_dir, settings.home / "photos" / "incomplete")
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("old.part", "fresh.part"):
+            (folder / name).write_bytes(b"x")
+        os.utime(folder / "old.part", (1, 1))
     open_store(settings).close()
-    assert [path.name for path in store.incoming_dir.iterdir()] == ["fresh.part"]
+    for folder in folders:
+        assert [path.name for path in folder.iterdir()] == ["fresh.part"]
 
 
 def test_unknown_batch_keeps_no_photo(store: Store, tmp_path: Path) -> None:
