@@ -9,7 +9,7 @@ from core.services.export import Document, failed_document, photo_document
 from core.services.gallery import GalleryRow, gallery_rows
 from core.services.thresholds import Thresholds
 from core.services.urgency import Urgency
-from core.store import PhotoFilter
+from core.store import LedgerRow, PhotoFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +20,12 @@ class GalleryPage:
         rows: the photos of this page.
         waiting: SHA-256 of photos whose inspection is still to come.
         order: SHA-256 of every accepted photo, in the gallery's order.
-        look_now_count: photos of all pages that need a look now.
         page, page_count: from 1.
     """
 
     rows: tuple[GalleryRow, ...]
     waiting: frozenset[str]
     order: tuple[str, ...]
-    look_now_count: int
     page: int
     page_count: int
 
@@ -59,7 +57,6 @@ def gallery_page(
     if thresholds == context.thresholds:  # what the store knows of urgency holds: read findings of this page only
         known = context.store.photos(everything)
         order = tuple(row.photo.sha256 for row in known)
-        look_now_count = sum(row.urgency_step == Urgency.LOOK_NOW for row in known)
         page_count, page = _clamp(page, len(order), per_page)
         rows = gallery_rows(context, replace(wanted, limit=per_page, offset=(page - 1) * per_page), thresholds)
     else:
@@ -67,10 +64,35 @@ def gallery_page(
         if wanted.order == "urgency":
             judged.sort(key=lambda row: -row.score)
         order = tuple(row.photo.sha256 for row in judged)
-        look_now_count = sum(row.urgency == Urgency.LOOK_NOW for row in judged)
         page_count, page = _clamp(page, len(order), per_page)
         rows = judged[(page - 1) * per_page : page * per_page]
-    return GalleryPage(tuple(rows), _waiting(context, wanted.batch_id), order, look_now_count, page, page_count)
+    return GalleryPage(tuple(rows), _waiting(context, wanted.batch_id), order, page, page_count)
+
+
+@dataclass(frozen=True, slots=True)
+class GallerySummary:
+    """What a batch, or the whole store, amounts to.
+
+    Attributes:
+        photo_count: photos that could be read.
+        look_now_count: of those, photos that need a look now.
+        failures: files of the batch that could not be read or inspected.
+    """
+
+    photo_count: int
+    look_now_count: int
+    failures: tuple[LedgerRow, ...]
+
+
+def gallery_summary(context: Context, batch_id: str | None) -> GallerySummary:
+    """Count a batch's photos, or all; cheap enough to be asked every second.
+
+    Raises:
+        StoreError: the store cannot do it now.
+    """
+    rows = context.store.photos(PhotoFilter(batch_id=batch_id))
+    failures = tuple(context.store.rows(batch_id, ("failed",))) if batch_id else ()
+    return GallerySummary(len(rows), sum(row.urgency_step == Urgency.LOOK_NOW for row in rows), failures)
 
 
 def gallery_documents(context: Context, wanted: PhotoFilter, thresholds: Thresholds) -> list[Document]:

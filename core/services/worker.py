@@ -86,7 +86,7 @@ def inspect_row(context: Context, row: LedgerRow) -> None:
     except Exception:
         LOG.exception("row %d, photo %s", row.id, row.photo_sha256)
         context.store.fail_row(
-            row.id, f"{row.name}: could not be inspected because of a fault in Gridlens; see its log"
+            row.id, f"{row.name}: could not be inspected, by a fault in Gridlens; see its log"
         )
 
 
@@ -142,6 +142,7 @@ class WorkerSupervisor:
             if self._stop.is_set():
                 _end(process)
                 return
+            _end(process)
             LOG.warning("worker %d ended with status %s; starting it again", number, process.returncode)
             self._stop.wait(RESTART_WAIT_S)
 
