@@ -1,4 +1,4 @@
-"""What the Inspect page shows, in one call each: the gallery's rows, and one photo with its cards."""
+"""The gallery's rows: photos with the finding that matters most, in words."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.services.context import Context
-from core.services.thresholds import Thresholds, shown_findings, threshold_of
-from core.services.urgency import Urgency, assess_urgency, urgency_of
-from core.services.wording import finding_words, label_words
+from core.services.thresholds import Thresholds, shown_findings
+from core.services.urgency import Urgency, assess_urgency
+from core.services.wording import finding_words
 from core.store import PhotoFilter, PhotoRow
 from core.types import Finding, Photo
 
@@ -42,43 +42,6 @@ class GalleryRow:
     is_reviewed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PredictionCard:
-    """What one model says about one photo.
-
-    Attributes:
-        model, title: name and what people read.
-        headline: in words.
-        urgency: the most urgent of its findings.
-        findings: those that are shown; empty where a detector found nothing.
-        coverage: how often the prediction set or interval holds the truth, 0 to 1; None where not stated.
-        heat_labels: labels that have a heat map.
-        threshold: of the first finding's label.
-    """
-
-    model: str
-    title: str
-    headline: str
-    urgency: Urgency
-    findings: tuple[Finding, ...]
-    coverage: float | None
-    heat_labels: tuple[str, ...]
-    threshold: float
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoReport:
-    """One photo, everything about it that a page shows.
-
-    Attributes:
-        row: as in the gallery.
-        cards: one a model, in order of work.
-    """
-
-    row: GalleryRow
-    cards: tuple[PredictionCard, ...]
-
-
 def gallery_rows(
     context: Context, wanted: PhotoFilter | None = None, thresholds: Thresholds | None = None
 ) -> list[GalleryRow]:
@@ -98,24 +61,6 @@ def gallery_rows(
     return [_gallery_row(row, findings[row.photo.sha256], limits) for row in rows]
 
 
-def photo_report(context: Context, photo_sha256: str, thresholds: Thresholds | None = None) -> PhotoReport:
-    """One photo with a card for every model that has answered.
-
-    Raises:
-        NotFoundError: no such photo.
-    """
-    limits = thresholds or context.thresholds
-    findings = context.store.findings(photo_sha256)
-    row = _gallery_row(context.store.photo_row(photo_sha256), findings, limits)
-    heat_maps = context.store.heat_map_labels(photo_sha256)
-    models = dict.fromkeys((*(finding.model for finding in findings), *(model for model, _ in heat_maps)))
-    cards = []
-    for model in models:
-        own = [finding for finding in findings if finding.model == model]
-        cards.append(_card(context, model, own, [label for m, label in heat_maps if m == model], limits))
-    return PhotoReport(row, tuple(cards))
-
-
 def _gallery_row(row: PhotoRow, findings: Sequence[Finding], thresholds: Thresholds) -> GalleryRow:
     verdict = assess_urgency(findings, thresholds)
     shown = shown_findings(findings, thresholds)
@@ -130,22 +75,4 @@ def _gallery_row(row: PhotoRow, findings: Sequence[Finding], thresholds: Thresho
         thumbnail_url=f"{API_ROOT}/photos/{row.photo.sha256}/thumbnail",
         is_inspected=bool(findings),
         is_reviewed=row.reviewed,
-    )
-
-
-def _card(
-    context: Context, model: str, findings: Sequence[Finding], heat_labels: Sequence[str], thresholds: Thresholds
-) -> PredictionCard:
-    folder = context.registry.folders.get(model)
-    shown = shown_findings(findings, thresholds)
-    first = shown[0] if shown else None
-    return PredictionCard(
-        model=model,
-        title=folder.config.title if folder else label_words(model),
-        headline=finding_words(first) if first else "Nothing found",
-        urgency=max((urgency_of(finding) for finding in shown), default=Urgency.IN_ORDER),
-        findings=shown,
-        coverage=folder.config.conformal.get("coverage") if folder else None,
-        heat_labels=tuple(heat_labels),
-        threshold=threshold_of(first, thresholds) if first else 0.0,
     )

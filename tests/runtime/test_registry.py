@@ -29,7 +29,7 @@ def test_a_model_is_loaded_once(registry: ModelRegistry) -> None:
 
 
 def test_an_unknown_model_is_refused_and_known_ones_are_named(registry: ModelRegistry) -> None:
-    with pytest.raises(NotFoundError, match="expected one of .*polecat"):
+    with pytest.raises(NotFoundError, match=r"expected one of .*polecat"):
         registry.model("no-such")
 
 
