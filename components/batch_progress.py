@@ -1,4 +1,4 @@
-"""How far a batch is, on one line; and the files of it that could not be read."""
+"""How far a batch is, what it amounts to, and the files of it that could not be read."""
 
 from __future__ import annotations
 
@@ -7,42 +7,55 @@ from typing import Literal
 
 import streamlit as st
 
+from components.severity import SEVERITIES
 from components.wording import count_text, duration_text, plain
+from core.services.urgency import Urgency
 from core.store import BatchProgress, LedgerRow
 
 
-def batch_progress(progress: BatchProgress, *, expected: int, key: str) -> Literal["stop"] | None:
-    """Draw the bar while work is going on.
+def batch_line(
+    *, photo_count: int, look_now_count: int, failures: Sequence[LedgerRow], progress: BatchProgress | None, key: str
+) -> Literal["stop"] | None:
+    """Draw one line: photos, those that need a look now, files that failed, and the bar while work is going on.
 
     Args:
-        progress: as the ledger has it.
-        expected: files that the upload still under way will bring in all.
+        photo_count, look_now_count: of the batch.
+        failures: rows with their error; shown when the count is pressed.
+        progress: None when nothing is going on.
         key: Streamlit key.
 
     Returns:
         ``stop`` in the run in which somebody asked for it.
     """
-    total = max(progress.total, expected, 1)
+    words = [f"**{count_text(photo_count, 'photo')}**"]
+    if look_now_count:
+        verb = "needs" if look_now_count == 1 else "need"
+        words.append(f"{SEVERITIES[Urgency.LOOK_NOW].icon} **{look_now_count}** {verb} a look now")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(" · ".join(words), width="content")
+        _failed_files(failures)
+        return _bar(progress, key) if progress else None
+
+
+def _bar(progress: BatchProgress, key: str) -> Literal["stop"] | None:
     ended = progress.done + progress.failed + progress.cancelled
-    parts = [f"**{ended} of {count_text(total, 'photo')}**"]
+    parts = [f"{ended} of {progress.total}"]
     if progress.per_second:
         parts.append(f"{progress.per_second:.1f} a second")
-        left = (total - ended) / progress.per_second
-        parts.append(f"{duration_text(left)} left")
+        parts.append(f"{duration_text((progress.total - ended) / progress.per_second)} left")
     else:
         parts.append("getting ready")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(min(ended / total, 1.0), text=" · ".join(parts))
-        if st.button("Stop", key=f"{key}.stop", icon=":material/stop_circle:", help="What is done is kept."):
-            return "stop"
+    st.progress(min(ended / max(progress.total, 1), 1.0), text=" · ".join(parts))
+    if st.button("Stop", key=f"{key}.stop", icon=":material/stop_circle:", help="What is done is kept."):
+        return "stop"
     return None
 
 
-def failed_files(rows: Sequence[LedgerRow]) -> None:
-    """List files that could not be inspected, each with its reason; nothing where there are none."""
+def _failed_files(rows: Sequence[LedgerRow]) -> None:
     if not rows:
         return
-    with st.expander(f"{count_text(len(rows), 'file')} could not be read", icon=":material/error:"):
+    with st.popover(f"{len(rows)} could not be read", icon=":material/error:"):
+        st.markdown(f"**{count_text(len(rows), 'file')} could not be inspected**")
         for row in rows:
             reason = (row.error or "unknown reason").removeprefix(f"{row.name}: ")
             st.markdown(f"**{plain(row.name)}**  \n{plain(reason)}")

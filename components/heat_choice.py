@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import streamlit as st
-
 from components import session_keys as keys
+from components.addressed import addressed_select
 from components.photo_viewer import HeatChoice
 from core.runtime.model_config import ModelFolder
 from core.services.urgency import urgency_of
@@ -38,8 +37,9 @@ def heat_choice(
         title = folders[model].config.title if model in folders else model
         return f"{title}: {label_words(label)}"
 
-    chosen = st.selectbox("Heat map (key h)", list(names), format_func=words, key=keys.HEAT, bind="query-params")
-    model, label = names[chosen]
+    best = next(iter(names))
+    chosen = addressed_select("Heat map (key h)", list(names), name=keys.HEAT, default=best, words=words)
+    model, label = names[chosen or best]
     is_value = model in folders and folders[model].config.family == "regression"
     title = f"{label_words(label)}: what lowers and raises it" if is_value else f"What speaks for: {label_words(label)}"
     return HeatChoice(model, label, title, diverging=is_value)

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from components.severity import SEVERITIES
-from components.wording import next_best, plain
+from components.wording import next_best, plain, unbroken
 from core.runtime.model_config import ModelFolder
 from core.services.thresholds import Thresholds, shown_findings, threshold_of
-from core.services.urgency import urgency_of
+from core.services.urgency import Urgency, urgency_of
 from core.services.wording import finding_words, label_words, percent
 from core.types import Finding
+
+MOST_LINES = 6
 
 
 def prediction_cards(findings: Sequence[Finding], folders: Mapping[str, ModelFolder], thresholds: Thresholds) -> None:
@@ -28,9 +30,14 @@ def prediction_cards(findings: Sequence[Finding], folders: Mapping[str, ModelFol
         folder = folders.get(model)
         own = [finding for finding in shown if finding.model == model]
         with st.container(border=True, gap="xsmall"):
-            st.markdown(f"**{plain(folder.config.title if folder else model)}**")
-            for finding in own:
+            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+                st.markdown(f"**{plain(folder.config.title if folder else model)}**", width="content")
+                if own:
+                    _badge(max(urgency_of(finding) for finding in own))
+            for finding in sorted(own, key=urgency_of, reverse=True)[:MOST_LINES]:
                 _draw(finding, folder, thresholds)
+            if len(own) > MOST_LINES:
+                st.caption(f"and {len(own) - MOST_LINES} more, in the photo")
             below = sum(finding.model == model for finding in findings) - len(own)
             if not own:
                 st.markdown("Nothing above the threshold")
@@ -40,14 +47,13 @@ def prediction_cards(findings: Sequence[Finding], folders: Mapping[str, ModelFol
 
 def _draw(finding: Finding, folder: ModelFolder | None, thresholds: Thresholds) -> None:
     if not finding.recognised:
-        _badge(finding)
-        st.markdown("**Not recognised**")
+        st.subheader("Not recognised", anchor=False)
         st.caption("The photo resembles nothing that this model has learned from, so it gives no answer.")
     elif finding.kind == "value":
         _draw_value(finding, folder)
     elif finding.kind == "box":
-        _badge(finding)
-        st.markdown(plain(finding_words(finding)))
+        icon = SEVERITIES[urgency_of(finding)].icon
+        st.markdown(f"{plain(icon)} {_words(finding_words(finding))}")
         _draw_alternatives(finding)
     else:
         _draw_class(finding, folder, thresholds)
@@ -55,8 +61,7 @@ def _draw(finding: Finding, folder: ModelFolder | None, thresholds: Thresholds) 
 
 def _draw_class(finding: Finding, folder: ModelFolder | None, thresholds: Thresholds) -> None:
     confidence = finding.confidence or 0.0
-    _badge(finding)
-    st.markdown(f"#### {plain(label_words(finding.label))} {plain(percent(confidence))}")
+    st.subheader(_words(f"{label_words(finding.label)} {percent(confidence)}"), anchor=False)
     if confidence < threshold_of(finding, thresholds):
         st.caption(f"Under your threshold of {plain(percent(threshold_of(finding, thresholds)))}: do not rely on it")
     _draw_alternatives(finding)
@@ -65,8 +70,7 @@ def _draw_class(finding: Finding, folder: ModelFolder | None, thresholds: Thresh
 
 
 def _draw_value(finding: Finding, folder: ModelFolder | None) -> None:
-    _badge(finding)
-    st.markdown(f"#### {plain(finding_words(finding))}")
+    st.subheader(_words(finding_words(finding)), anchor=False)
     if finding.interval is not None:
         st.caption(f"of the rod; the bracket holds the truth{_coverage(folder) or ' most of the time'}")
 
@@ -74,7 +78,7 @@ def _draw_value(finding: Finding, folder: ModelFolder | None) -> None:
 def _draw_alternatives(finding: Finding) -> None:
     others = next_best(finding)
     if others:
-        st.caption(f"next: {plain(others)}")
+        st.caption(f"next: {_words(others)}")
 
 
 def _coverage(folder: ModelFolder | None) -> str:
@@ -82,6 +86,10 @@ def _coverage(folder: ModelFolder | None) -> str:
     return f" at {plain(percent(coverage))}" if coverage else ""
 
 
-def _badge(finding: Finding) -> None:
-    severity = SEVERITIES[urgency_of(finding)]
+def _words(text: str) -> str:
+    return plain(unbroken(text))
+
+
+def _badge(step: Urgency) -> None:
+    severity = SEVERITIES[step]
     st.badge(f"{severity.icon} {severity.word}", color=severity.badge)

@@ -24,6 +24,7 @@ OWN_TAG = "inspect.own_tag"
 DROP_ZONE = "inspect.drop_zone"
 VIEWER = "inspect.viewer"
 GALLERY_CARDS = "inspect.gallery_cards"
+REVIEW = "inspect.review"
 
 ALL_BATCHES = "all"
 

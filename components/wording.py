@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
 
-from core.services.wording import percent
+from core.services.wording import label_words, percent
 from core.types import Finding
 
+_LINE_BREAKS = re.compile(r"[ \t\r\n]+")  # not \s: no-break spaces stay
 _MARKDOWN = str.maketrans({c: f"\\{c}" for c in r"\`*_{}[]()<>#+-.!|~$:&"})
 
 
 def plain(text: str) -> str:
     """Escape text of unknown origin so that Streamlit's Markdown shows it letter by letter."""
-    return " ".join(text.split()).translate(_MARKDOWN)
+    return _LINE_BREAKS.sub(" ", text).translate(_MARKDOWN)
+
+
+def unbroken(text: str) -> str:
+    """Keep per cent signs on the line of their number."""
+    return text.replace(" %", "\u00a0%")
 
 
 def next_best(finding: Finding, count: int = 2) -> str:
-    """The classes after the best one, for example ``CONCRETE 2 %, STEEL 1 %``; empty where there are none."""
+    """The labels after the best one, for example ``CONCRETE 2 %, STEEL 1 %``; empty where there are none."""
     others = [(label, p) for label, p in finding.probabilities.items() if label != finding.label]
     others.sort(key=lambda pair: -pair[1])
-    return ", ".join(f"{label} {percent(p)}" for label, p in others[:count])
+    words = label_words if finding.kind == "box" else str  # short names of classes are the field's own
+    return unbroken(", ".join(f"{words(label)} {percent(p)}" for label, p in others[:count]))
 
 
 def duration_text(seconds: float) -> str:
@@ -33,8 +40,3 @@ def duration_text(seconds: float) -> str:
 def count_text(count: int, noun: str) -> str:
     """``1 photo``, ``12 480 photos`` (thin space between thousands)."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}".replace(",", "\u202f")
-
-
-def time_text(moment: datetime) -> str:
-    """Local date and time with its zone."""
-    return moment.astimezone().strftime("%-d %B %Y, %H:%M %Z")

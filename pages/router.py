@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
-st.set_page_config(page_title="Gridlens", page_icon=":material/electrical_services:", layout="wide")
+BRAND = Path(__file__).parent.parent / "components" / "brand"
+
+st.set_page_config(page_title="Gridlens", page_icon=str(BRAND / "icon.svg"), layout="wide")
+st.logo(str(BRAND / "logo.svg"), size="large")
 
 # Paths are given from this script; a page's own address works on a fresh server because this script always runs first.
 st.navigation(

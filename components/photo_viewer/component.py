@@ -12,6 +12,7 @@ import streamlit as st
 
 from components.severity import severity_data
 from components.web_sources import read_web_sources
+from components.wording import unbroken
 from core.services.urgency import urgency_of
 from core.services.wording import finding_words
 from core.types import Finding, Photo
@@ -149,7 +150,7 @@ def _split(findings: Sequence[Finding]) -> tuple[list[dict[str, Any]], list[str]
             {
                 "id": len(boxes),
                 "box_xyxy_px": list(finding.box_xyxy_px),
-                "text": finding_words(finding),
+                "text": unbroken(finding_words(finding)),
                 "severity": severity_data(urgency_of(finding)),
             }
         )

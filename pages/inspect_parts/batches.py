@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components import session_keys as keys
-from components.batch_progress import batch_progress, failed_files
+from components.batch_progress import batch_line
 from components.bootstrap import errors_shown
 from components.drop_zone import UploadChoice
-from components.wording import plain, time_text
+from components.local_time import local_time
+from components.wording import plain
 from core.errors import NotFoundError
 from core.services.context import Context
+from core.services.gallery_page import gallery_summary
 from core.store import Batch, BatchProgress
 
 POLL_S = 1.0
@@ -36,40 +40,45 @@ def choose_batch(context: Context) -> Batch | None:
 
 
 def summary(context: Context, batch: Batch | None) -> bool:
-    """Draw the batch choice, the progress while there is any, and the failed files.
+    """Draw the batch choice and its line of counts and progress.
 
     Returns:
         Whether results are still coming in.
     """
-    is_working = batch is not None and not _is_finished(context.store.progress(batch.id), _upload_of(batch))
-    _batch_choice(context, batch)
-    if batch is not None:
-        if is_working:
-            _progress(context, batch)
-        failed_files(context.store.rows(batch.id, ("failed",)))
+    is_working = _progress(context, batch) is not None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _batch_choice(context, batch)
+        st.fragment(_line, run_every=POLL_S if is_working else None)(context, batch, is_working)
     return is_working
 
 
-@st.fragment(run_every=POLL_S)
-def _progress(context: Context, batch: Batch) -> None:
+def _line(context: Context, batch: Batch | None, was_working: bool) -> None:
     with errors_shown():
-        progress = context.store.progress(batch.id)
-        upload = _upload_of(batch)
-        if _is_finished(progress, upload):
+        progress = _progress(context, batch)
+        if was_working and progress is None:
             st.rerun()
-        expected = upload.total_count if upload and upload.is_going_on else 0
-        if batch_progress(progress, expected=expected, key="inspect.progress") == "stop":
+        counted = gallery_summary(context, batch.id if batch else None)
+        wish = batch_line(
+            photo_count=counted.photo_count,
+            look_now_count=counted.look_now_count,
+            failures=counted.failures,
+            progress=progress,
+            key="inspect.progress",
+        )
+        if wish == "stop" and batch is not None:
             context.store.cancel_batch(batch.id)
             st.rerun()
 
 
-def _upload_of(batch: Batch) -> UploadChoice | None:
+def _progress(context: Context, batch: Batch | None) -> BatchProgress | None:
+    """How far the batch is, counted with the files that an upload still brings in; None when all is done."""
+    if batch is None:
+        return None
+    progress = context.store.progress(batch.id)
     upload = st.session_state.get(keys.UPLOAD_SEEN)
-    return upload if isinstance(upload, UploadChoice) and upload.batch == batch.id else None
-
-
-def _is_finished(progress: BatchProgress, upload: UploadChoice | None) -> bool:
-    return progress.is_finished and not (upload and upload.is_going_on)
+    if isinstance(upload, UploadChoice) and upload.batch == batch.id and upload.is_going_on:
+        return replace(progress, total=max(progress.total, upload.total_count))
+    return None if progress.is_finished else progress
 
 
 def _batch_choice(context: Context, batch: Batch | None) -> None:
@@ -84,6 +93,7 @@ def _batch_choice(context: Context, batch: Batch | None) -> None:
         key=keys.BATCH_CHOICE,
         on_change=_take_batch,
         label_visibility="collapsed",
+        width=310,
     )
 
 
@@ -94,4 +104,4 @@ def _take_batch() -> None:
 
 def _batch_words(batch: Batch) -> str:
     stopped = " · stopped" if batch.cancelled_at else ""
-    return f"{batch.name} · {time_text(batch.created_at)}{stopped}"
+    return f"{batch.name} · {local_time(batch.created_at)}{stopped}"

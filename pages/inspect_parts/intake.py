@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import session_keys as keys
+from components.addressed import addressed_select
 from components.bootstrap import errors_shown
 from components.drop_zone import drop_zone
 from core.services.context import Context
@@ -24,7 +25,7 @@ def intake(context: Context, *, is_empty: bool) -> None:
         return
     title_column, zone_column = st.columns([1, 2], vertical_alignment="center")
     with title_column, st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("Inspect", anchor=False, width="content")
+        st.header("Inspect", anchor=False, width="content")
         tag = _tag_choice()
     with zone_column:
         _upload(context, tag, is_empty)
@@ -46,13 +47,13 @@ def show_batch(batch_id: str) -> None:
 
 
 def _tag_choice() -> str | None:
-    tag = st.selectbox(
+    tag = addressed_select(
         "What the photos show",
         TAGS,
-        format_func=lambda name: name.capitalize(),
-        key=keys.TAG,
-        bind="query-params",
-        label_visibility="collapsed",
+        name=keys.TAG,
+        default=TAGS[0],
+        words=lambda name: name.capitalize(),
+        show_title=False,
         width=220,
         help="Decides which models look at the photos that you add now.",
     )

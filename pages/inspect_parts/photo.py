@@ -10,9 +10,10 @@ from components.heat_choice import heat_choice
 from components.photo_facts import photo_facts
 from components.photo_viewer import ViewerChoice, photo_viewer
 from components.prediction_cards import prediction_cards
+from components.review_buttons import ReviewWish, review_buttons
 from core.services.context import Context
 from core.services.gallery_page import GalleryPage
-from core.services.review import review_photo
+from core.services.review import VERDICT_KEY, review_photo
 from core.services.thresholds import Thresholds, shown_findings
 
 POLL_S = 1.0
@@ -52,9 +53,11 @@ def _panel(context: Context, sha256: str, thresholds: Thresholds, is_waiting: bo
             prediction_cards(findings, context.registry.folders, thresholds)
             if not findings:
                 st.caption("Waiting for the models." if is_waiting else "No model looks at photos with these tags.")
+            pressed = (
+                review_buttons(context.store.metadata(sha256).get(VERDICT_KEY), key=keys.REVIEW) if findings else None
+            )
             heat = heat_choice(context.store.heat_map_labels(sha256), context.registry.folders, findings)
         with viewer_column:
-            photo_facts(row.photo, row.tags, row.reviewed)
             choice = photo_viewer(
                 row.photo,
                 shown_findings(findings, thresholds),
@@ -64,7 +67,8 @@ def _panel(context: Context, sha256: str, thresholds: Thresholds, is_waiting: bo
                 has_next=after is not None,
                 can_review=bool(findings),
             )
-        _follow(context, choice, before, after)
+            photo_facts(row.photo, row.tags)
+        _follow(context, choice, pressed, before, after)
 
 
 def _neighbours(sha256: str) -> tuple[str | None, str | None]:
@@ -72,13 +76,17 @@ def _neighbours(sha256: str) -> tuple[str | None, str | None]:
     return gallery.neighbours(sha256) if isinstance(gallery, GalleryPage) else (None, None)
 
 
-def _follow(context: Context, choice: ViewerChoice, before: str | None, after: str | None) -> None:
-    """Do what the person asked for in the viewer."""
+def _follow(
+    context: Context, choice: ViewerChoice, pressed: ReviewWish | None, before: str | None, after: str | None
+) -> None:
+    """Do what the person asked for in the viewer or beside it."""
     target = {"previous": before, "next": after}.get(choice.action or "")
-    if choice.action in ("accept", "reject") and choice.sha256:
-        review_photo(context, choice.sha256, "accepted" if choice.action == "accept" else "rejected")
-        st.toast(f"Noted: findings {choice.action}ed", icon=":material/check:")
-        target = after or choice.sha256
+    sha256 = choice.sha256 or open_photo()
+    wish = pressed or choice.action
+    if wish in ("accept", "reject") and sha256:
+        review_photo(context, sha256, "accepted" if wish == "accept" else "rejected")
+        st.toast(f"Noted: findings {wish}ed", icon=":material/check:")
+        target = after or sha256
     if target is not None:
         st.query_params[keys.PHOTO] = target
         st.rerun()

@@ -7,7 +7,7 @@ import streamlit as st
 from components import session_keys as keys
 from components.bootstrap import errors_shown
 from components.gallery import GalleryPhoto, photo_gallery
-from components.wording import count_text
+from components.wording import unbroken
 from core.services.context import Context
 from core.services.gallery import GalleryRow
 from core.services.gallery_page import GalleryPage, gallery_page
@@ -20,17 +20,16 @@ PER_PAGE = 48
 
 def results(context: Context, wanted: PhotoFilter, thresholds: Thresholds, *, is_working: bool) -> None:
     """Draw the gallery; a chosen photo goes into the address, and so into the panel beside it."""
-    st.fragment(_results, run_every=POLL_S if is_working else None)(context, wanted, thresholds)
+    st.fragment(_results, run_every=POLL_S if is_working else None)(context, wanted, thresholds, is_working)
 
 
-def _results(context: Context, wanted: PhotoFilter, thresholds: Thresholds) -> None:
+def _results(context: Context, wanted: PhotoFilter, thresholds: Thresholds, is_working: bool) -> None:
     with errors_shown():
         page = st.session_state.get(keys.PAGE, 1)
         gallery = gallery_page(context, wanted, thresholds, page=page, per_page=PER_PAGE)
         st.session_state[keys.GALLERY] = gallery
-        _counts(gallery)
         if not gallery.rows:
-            st.caption("No photo fits these filters.")
+            st.caption("Photos appear here as they come in." if is_working else "No photo fits these filters.")
             return
         selected = _selected(gallery)
         cards = [_card(row, row.photo.sha256 in gallery.waiting) for row in gallery.rows]
@@ -51,15 +50,8 @@ def _selected(gallery: GalleryPage) -> str | None:
     return selected
 
 
-def _counts(gallery: GalleryPage) -> None:
-    words = [f"**{count_text(len(gallery.order), 'photo')}**"]
-    if gallery.look_now_count:
-        words.append(f"▲ **{gallery.look_now_count}** need a look now")
-    st.markdown(" · ".join(words))
-
-
 def _card(row: GalleryRow, is_waiting: bool) -> GalleryPhoto:
-    reason = row.headline
+    reason = unbroken(row.headline)
     if not row.is_inspected:
         reason = "waiting for its turn" if is_waiting else "no model for its tags"
     step = row.urgency if row.is_inspected else None

@@ -111,6 +111,7 @@ class Zone {
     if (upload.skipped && upload.state !== "nothing") extras.push(`${plural(upload.skipped, "other file")} left out`);
     this.find("ending").hidden = busy || !words;
     this.find("ending").textContent = [words, ...extras].join(" · ");
+    this.find("limits").hidden = !this.find("ending").hidden;
   }
 
   /** textContent throughout: file names and reasons are never read as HTML. */

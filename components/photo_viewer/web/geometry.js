@@ -53,13 +53,13 @@ function panBy(view, dx, dy, photo, stage) {
   return clampView({ ...view, x: view.x - dx / place.width, y: view.y - dy / place.height }, photo, stage);
 }
 
-/** The view in which a box fills about a third of the stage. */
+/** The view in which a box fills about a third of the stage, short of magnified pixels. */
 function viewOfBox([xMin, yMin, xMax, yMax], photo, stage) {
   const fit = fitScale(photo, stage);
   const width = Math.max(xMax - xMin, 1) * fit;
   const height = Math.max(yMax - yMin, 1) * fit;
   return clampView({
-    zoom: Math.min(stage.width / width, stage.height / height) / 3,
+    zoom: Math.min(Math.min(stage.width / width, stage.height / height) / 3, 1.5 / fit),
     x: (xMin + xMax) / 2 / photo.width_px,
     y: (yMin + yMax) / 2 / photo.height_px,
   }, photo, stage);

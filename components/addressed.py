@@ -1,0 +1,67 @@
+"""A choice that lives in the address by its own name.
+
+Streamlit's ``bind="query-params"`` writes what an option is *shown* as; an address that people keep must not
+change with the wording, so this writes the option itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+
+def addressed_select(
+    title: str,
+    options: Sequence[str],
+    *,
+    name: str,
+    default: str | None = None,
+    words: Callable[[str], str] = str,
+    placeholder: str | None = None,
+    show_title: bool = True,
+    width: int | None = None,
+    help: str | None = None,
+) -> str | None:
+    """Draw a select box whose choice is kept in the address while it differs from the default.
+
+    Args:
+        title: label, for screen readers where ``show_title`` is False.
+        options: what can be chosen.
+        name: parameter of the address.
+        default: chosen where the address names none of the options; None for nothing, which can be chosen again.
+        words: option → what is shown.
+        placeholder: shown for nothing.
+        show_title: whether the label is visible.
+        width: in px; None for all there is.
+        help: tooltip.
+
+    Returns:
+        The chosen option; None for nothing.
+    """
+    named = st.query_params.get(name)
+    chosen = named if named in options else default
+    widget_key = f"address.{name}"
+    st.session_state[widget_key] = chosen
+    st.selectbox(
+        title,
+        list(options),
+        index=None if default is None else 0,
+        format_func=words,
+        key=widget_key,
+        on_change=_write,
+        args=(name, widget_key, default),
+        placeholder=placeholder,
+        label_visibility="visible" if show_title else "collapsed",
+        width=width or "stretch",
+        help=help,
+    )
+    return chosen
+
+
+def _write(name: str, widget_key: str, default: str | None) -> None:
+    value = st.session_state[widget_key]
+    if value in (None, default):
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = value
