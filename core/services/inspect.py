@@ -151,7 +151,7 @@ def _pixels(inspection: _Inspection, model: Model) -> UInt8Image:
         models = [model, *_models_that_may_run(inspection)]
         wanted = [m.wanted_long_side_px(photo.width_px, photo.height_px) for m in models]
         long_side_px = max(LONG_SIDE_PX["thumbnail"], *wanted)
-        path = inspection.context.store.original_path(photo.sha256)
+        path = inspection.context.store.original_path_of(photo)
         inspection.image_hwc = decode_upright(path, photo.name, at_least_px=long_side_px)
     return inspection.image_hwc
 

@@ -105,8 +105,11 @@ class PhotosPart:
             NotFoundError: no such photo, or its file was taken away.
             StoreError: it cannot be fetched.
         """
-        photo = self.photo(sha256)
-        path = self.files.local_path(original_key(sha256, photo.media_type))
+        return self.original_path_of(self.photo(sha256))
+
+    def original_path_of(self, photo: Photo) -> Path:
+        """``original_path`` of a photo that was read from the store before; asks the database nothing."""
+        path = self.files.local_path(original_key(photo.sha256, photo.media_type))
         if path is None:
             raise NotFoundError(f"{photo.name}: its original is no longer in {self.settings.photos_url}; add it again")
         return path
