@@ -85,9 +85,7 @@ def inspect_row(context: Context, row: LedgerRow) -> None:
         context.store.fail_row(row.id, f"{row.name}: not enough memory for a photo of this size; make it smaller")
     except Exception:
         LOG.exception("row %d, photo %s", row.id, row.photo_sha256)
-        context.store.fail_row(
-            row.id, f"{row.name}: could not be inspected, by a fault in Gridlens; see its log"
-        )
+        context.store.fail_row(row.id, f"{row.name}: could not be inspected, by a fault in Gridlens; see its log")
 
 
 def run_worker(settings: Settings, worker: str, stop: threading.Event) -> None:
