@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.errors import ConfigError
 from core.store.filters import KEY_PATTERN, Always, Both, Comparator, Compare, Either, Expression, Not, OneOf, Value
@@ -18,6 +19,7 @@ _RESERVED = ("and", "or", "not", "in", "true", "false")
 _DEEPEST = 50
 
 
+@lru_cache(256)  # every photo asks for the same few
 def parse_filter(text: str) -> Expression:
     """Read a filter expression.
 

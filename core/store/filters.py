@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
 KEY_PATTERN = r"[^\W\d][\w\-]*(?:\.[\w\-]+)*"  # metadata keys are of this form, too
