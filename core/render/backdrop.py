@@ -49,6 +49,8 @@ GROUNDS: Mapping[str, Ground] = {
     "rock": Ground((0.06, 0.06, 0.062), (0.34, 0.33, 0.31), 5.0, 1.8, 0.9),
     "road": Ground((0.09, 0.09, 0.095), (0.27, 0.26, 0.24), 2.0, 1.1, 0.4),
     "snow": Ground((0.38, 0.42, 0.50), (0.86, 0.87, 0.89), 3.0, 1.1, 0.6),
+    "heath": Ground((0.022, 0.016, 0.010), (0.30, 0.24, 0.14), 12.0, 2.2, 0.5),
+    "thaw": Ground((0.020, 0.016, 0.011), (0.78, 0.80, 0.84), 6.0, 6.0, 0.6),
     "water": Ground((0.012, 0.026, 0.040), (0.06, 0.085, 0.10), 10.0, 1.0, 0.1),
 }
 
@@ -79,6 +81,8 @@ def make_backdrop(
     horizon_deg: float,
     blur_px: float,
     rng: np.random.Generator,
+    cell_scale: float = 1.0,
+    hue_variation: float = 0.35,
 ) -> FloatImage:
     """Paint the land and sky behind a subject.
 
@@ -88,6 +92,8 @@ def make_backdrop(
         horizon_deg: skyline above (+) or below (−) the level.
         blur_px: Gaussian sigma of the defocus.
         rng: decides everything random.
+        cell_scale: above 1 makes the land's features smaller, as from farther away.
+        hue_variation: how far patches differ in hue; 0 is none.
 
     Returns:
         float32 (size, size, 3), linear radiance in the daylight's unit.
@@ -99,7 +105,7 @@ def make_backdrop(
         raise ConfigError(f"background: expected one of {', '.join(sorted(GROUNDS))}, received {kind!r}")
     ground = GROUNDS[kind]
     elevation_rad, azimuth_rad = _ray_angles(view, size_px)
-    land = _land(ground, daylight, size_px, rng)
+    land = _land(ground, daylight, size_px, rng, cell_scale, hue_variation)
     ragged = octave_noise(rng, (1, 512), cells=40.0, octaves=4)[0]
     place = ((np.degrees(azimuth_rad) * 512.0 / 30.0).astype(int)) % 512
     skyline_rad = np.radians(horizon_deg + ground.skyline * (ragged[place] - 0.5) * 2.0)
@@ -114,12 +120,21 @@ def make_backdrop(
     return blurred
 
 
-def _land(ground: Ground, daylight: Daylight, size_px: int, rng: np.random.Generator) -> FloatImage:
+def _land(
+    ground: Ground,
+    daylight: Daylight,
+    size_px: int,
+    rng: np.random.Generator,
+    cell_scale: float,
+    hue_variation: float,
+) -> FloatImage:
     shape = (size_px, size_px)
-    form = octave_noise(rng, shape, cells=ground.cells * rng.uniform(0.6, 1.6), octaves=6, gain=0.7)
+    form = octave_noise(rng, shape, cells=ground.cells * cell_scale * rng.uniform(0.6, 1.6), octaves=6, gain=0.7)
     form = np.clip((form - 0.5) * ground.contrast * 1.3 + rng.uniform(0.35, 0.65), 0.0, 1.0)
     broad = octave_noise(rng, shape, cells=2.0, octaves=2)
-    hue = 1.0 + 0.35 * (octave_noise(rng, shape, cells=5.0, octaves=3)[..., None] - 0.5) * rng.uniform(-1, 1, 3)
+    hue = 1.0 + hue_variation * (octave_noise(rng, shape, cells=5.0, octaves=3)[..., None] - 0.5) * rng.uniform(
+        -1, 1, 3
+    )
     albedo = np.asarray(ground.dark) * (1.0 - form[..., None]) + np.asarray(ground.light) * form[..., None]
     albedo = albedo * hue * (0.7 + 0.6 * broad[..., None]) * rng.uniform(0.7, 1.3)
     return np.asarray(albedo * daylight.ground_irradiance / math.pi, np.float32)

@@ -121,6 +121,8 @@ def load_mitsuba() -> Any:
             mitsuba.set_variant(choice.variant)
         except Exception as error:
             raise RenderError(f"mitsuba refuses {choice.variant}: {error}; set GRIDLENS_MITSUBA_VARIANT") from error
+        # Placeholder meshes without extent warn on every load; errors still raise.
+        mitsuba.set_log_level(mitsuba.LogLevel.Error)
     return mitsuba
 
 

@@ -194,12 +194,21 @@ class MitsubaStage:
     def _shapes(self, seed: int) -> NDArray[np.int32]:
         # One sample a pixel: numbers of shapes must not be averaged.
         found = self._mitsuba.render(self._scene, integrator=self._shape_finder, spp=1, seed=seed % 2**31)
-        order = [shape.id() for shape in self._scene.shapes()]
-        names = list(self._surfaces)
-        table = np.array([names.index(identity) for identity in order] + [-1], np.int32)
         number = np.rint(np.array(found, np.float64)[..., -1])
-        inside = (number >= 0) & (number < len(order))
-        return np.asarray(table[np.where(inside, number, len(order)).astype(int)], np.int32)
+        shape_hw = np.full(number.shape, -1, np.int32)
+        names = list(self._surfaces)
+        for place, shape in enumerate(self._scene.shapes()):
+            shape_hw[number == self._shape_number(place, shape)] = names.index(shape.id())
+        return shape_hw
+
+    def _shape_number(self, place: int, shape: Any) -> int:
+        """What the shape finder writes for a shape: 0 is none, then the order in the scene or, compiled, in Dr.Jit."""
+        if self._mitsuba.variant() == SCALAR_VARIANT:
+            return place + 1
+        import drjit
+
+        numbers: Any = drjit.reinterpret_array(self._mitsuba.UInt32, self._mitsuba.ShapePtr(shape))
+        return int(numbers[0])
 
     def _set_buffer(self, key: str, value: NDArray[np.float32] | NDArray[np.uint32]) -> None:
         buffer = type(self._parameters[key])

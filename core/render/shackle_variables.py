@@ -10,6 +10,7 @@ import numpy as np
 
 from core.errors import ConfigError
 
+BACKGROUNDS = ("autumn", "birch", "field", "forest", "moss", "road", "rock", "snow", "water")
 ENDINGS = ("pin", "link")
 VARIANTS = ("NOTX_NOBG", "NOTX_WBG", "WTX_WBG", "WBG_WTX_WGM")
 MOST_WORN = 0.95
@@ -227,9 +228,7 @@ def _sample_geometry(rng: np.random.Generator) -> dict[str, float]:
 
 
 def _sample_background(rng: np.random.Generator) -> tuple[str, float, float]:
-    from core.render.backdrop import GROUNDS
-
-    background = str(rng.choice(sorted(GROUNDS)))
+    background = str(rng.choice(BACKGROUNDS))
     return background, float(rng.normal(3.0, 5.0)), float(rng.uniform(0.8, 6.0))
 
 

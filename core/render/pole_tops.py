@@ -1,0 +1,138 @@
+"""Close-ups of wood-pole tops, with a cap or without, path-traced by Mitsuba."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import lru_cache
+
+import numpy as np
+
+from core.errors import ConfigError
+from core.render.backdrop import GROUNDS, View, make_backdrop
+from core.render.camera_stage import auto_exposure, photograph, tone_map
+from core.render.daylight import make_daylight
+from core.render.mitsuba_engine import load_mitsuba
+from core.render.mitsuba_stage import CameraPose, Layers, MitsubaStage
+from core.render.pole_top_geometry import build_pole_top
+from core.render.pole_top_textures import TEXTURE_PX, pole_top_textures
+from core.render.pole_top_variables import PoleTopVariables, sample_pole_top_variables
+from core.render.result import LabelledBox, Render
+from core.types import BoolMask, FloatImage
+
+__all__ = ["PoleTopVariables", "render_pole_top", "render_pole_top_from", "sample_pole_top_variables"]
+
+WHOLE_CAP = "whole top cap"
+MISSING_CAP = "whole missing top cap"
+PARTS = ("pole", "end", "cap", "arm", "steel", "insulators")
+FIELD_OF_VIEW_DEG = 20.0
+SAMPLES = 32
+SMALLEST_BOX_PX = 3.0
+# Tops fill more than half of their box; with less than this seen, something stands before them.
+LEAST_FILL = 0.35
+
+
+def render_pole_top(seed: int, *, size_px: int = 256, samples: int = SAMPLES) -> Render:
+    """Draw a scene from a seed and render it.
+
+    Args:
+        seed: 0 or more; the same seed, size and engine give the same pixels.
+        size_px: side of the square photo, 32 to 2048.
+        samples: light paths a pixel.
+
+    Returns:
+        image, label ``TREE``, one box (``whole top cap`` or ``whole missing top cap``) tight around what can
+        be seen of the cap or the bare end, masks ``object`` and ``cap`` (empty where missing), all variables.
+
+    Raises:
+        ConfigError: seed or size is out of range.
+        RenderError: Mitsuba does not run on this machine.
+    """
+    return render_pole_top_from(sample_pole_top_variables(seed), size_px=size_px, samples=samples)
+
+
+def render_pole_top_from(variables: PoleTopVariables, *, size_px: int = 256, samples: int = SAMPLES) -> Render:
+    """Render exactly these variables. Arguments, result and errors as in ``render_pole_top``."""
+    if not 32 <= size_px <= 2048:
+        raise ConfigError(f"size_px: expected 32 to 2048, received {size_px}")
+    layers, background = _trace(variables, size_px, samples)
+    linear = np.asarray(layers.radiance_hwc + (1.0 - layers.coverage_hw[..., None]) * background, np.float32)
+    exposure = auto_exposure(linear, 1.0 + layers.coverage_hw) * variables.light_strength
+    image = photograph(
+        tone_map(linear, exposure=exposure),
+        np.random.default_rng([variables.detail_seed, 44]),
+        defocus_px=variables.defocus_px,
+        sharpness=variables.sharpness,
+        noise=variables.noise,
+        jpeg_quality=variables.jpeg_quality,
+    )
+    assert layers.shape_hw is not None
+    missing = variables.cap == "missing"
+    top = layers.shape_hw == PARTS.index("end" if missing else "cap")
+    return Render(
+        image_hwc=image,
+        label="TREE",
+        boxes=_boxes(MISSING_CAP if missing else WHOLE_CAP, top),
+        masks={"object": layers.shape_hw >= 0, "cap": top & (not missing)},
+        variables=asdict(variables),
+    )
+
+
+@lru_cache(maxsize=1)
+def pole_top_stage() -> MitsubaStage:
+    """Return this process's one stage for pole tops, loaded at first use."""
+    return MitsubaStage({part: TEXTURE_PX[part] for part in PARTS}, FIELD_OF_VIEW_DEG)
+
+
+def _trace(variables: PoleTopVariables, size_px: int, samples: int) -> tuple[Layers, FloatImage]:
+    """The pole's top in linear light, and the landscape behind it."""
+    daylight = make_daylight(
+        load_mitsuba(),
+        sun_elevation_deg=variables.sun_elevation_deg,
+        sun_azimuth_deg=variables.sun_azimuth_deg,
+        turbidity=variables.turbidity,
+        cloud=variables.cloud,
+        ground_albedo=GROUNDS[variables.background].albedo,
+        rng=np.random.default_rng([variables.detail_seed, 45]),
+    )
+    pose = CameraPose(
+        variables.elevation_deg,
+        variables.azimuth_deg,
+        variables.roll_deg,
+        variables.distance_r,
+        variables.offset_x,
+        variables.offset_y,
+    )
+    layers = pole_top_stage().render(
+        build_pole_top(variables),
+        pole_top_textures(variables),
+        daylight,
+        pose,
+        size_px=size_px,
+        samples=samples,
+        seed=variables.detail_seed,
+        with_shapes=True,
+    )
+    background = make_backdrop(
+        variables.background,
+        daylight,
+        View(variables.elevation_deg, variables.azimuth_deg, variables.roll_deg, FIELD_OF_VIEW_DEG),
+        size_px=size_px,
+        horizon_deg=variables.horizon_deg,
+        blur_px=variables.background_blur_px * size_px / 256.0,
+        rng=np.random.default_rng([variables.detail_seed, 46]),
+        cell_scale=2.0,
+        hue_variation=0.1,
+    )
+    return layers, background
+
+
+def _boxes(label: str, mask_hw: BoolMask) -> tuple[LabelledBox, ...]:
+    """The box tight around a mask, in pixel edges; none where next to nothing of it is seen."""
+    y_px, x_px = np.nonzero(mask_hw)
+    if not len(x_px):
+        return ()
+    box = (float(x_px.min()), float(y_px.min()), float(x_px.max() + 1), float(y_px.max() + 1))
+    width, height = box[2] - box[0], box[3] - box[1]
+    if min(width, height) < SMALLEST_BOX_PX or len(x_px) < LEAST_FILL * width * height:
+        return ()
+    return (LabelledBox(label, box),)
