@@ -46,9 +46,18 @@ class Light:
         return out
 
 
-def draw_light(draws: Draws, weather: str) -> Light:
-    """Light for a weather: ``sun``, ``hazy sun``, ``overcast`` or ``dusk``."""
-    azimuth = np.radians(draws.uniform("sun_azimuth_deg", 0, 360))
+def draw_light(draws: Draws, weather: str, behind_deg: float | None = None) -> Light:
+    """Light for a weather: ``sun``, ``hazy sun``, ``overcast`` or ``dusk``.
+
+    Args:
+        draws: draws and records where the sun stands.
+        weather: one of the four.
+        behind_deg: the camera's azimuth where the sun should stand behind it, roughly; else anywhere.
+    """
+    azimuth_deg = draws.uniform("sun_azimuth_deg", 0, 360)
+    if behind_deg is not None:
+        azimuth_deg = draws.keep("sun_azimuth_deg", (behind_deg + float(draws.rng.normal(0, 50))) % 360)
+    azimuth = np.radians(azimuth_deg)
     elevation = np.radians(draws.uniform("sun_elevation_deg", 8, 62))
     direction = np.array(
         [np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation)], np.float32

@@ -7,7 +7,7 @@ import numpy as np
 from core.render.pole_scene.assembly import Assembly
 from core.render.pole_scene.backdrop import add_buildings, add_fence, paint_horizon
 from core.render.pole_scene.bodies import build_concrete, build_tube, build_wood
-from core.render.pole_scene.canvas import FIRST_TOP, FITTING, POLE, Canvas
+from core.render.pole_scene.canvas import F64, FIRST_TOP, FITTING, POLE, Canvas, point
 from core.render.pole_scene.draws import Draws
 from core.render.pole_scene.fittings import add_wires
 from core.render.pole_scene.ground import paint_ground, shadow_of
@@ -18,14 +18,23 @@ from core.render.pole_scene.sky import paint_sky
 from core.render.pole_scene.truth import contrast_of_255, object_mask, top_boxes
 from core.render.pole_scene.vegetation import plant_many
 from core.render.pole_scene.views import MODES, View, draw_view
+from core.render.pole_scene.woodland import add_stumps, add_trunk
 from core.render.result import Render
 
 LABELS = ("TREE", "STEEL", "CONCRETE", "NONE")
 LABEL_SHARES = (0.30, 0.30, 0.20, 0.20)
-SUPERSAMPLE = 2.0
+SUPERSAMPLE = 1.5
 MINIMUM_POLE_SHARE = 0.01
 MINIMUM_CONTRAST_OF_255 = 14.0
 """Share of the frame that a pole must cover, and how far it must stand out, or the scene is drawn again."""
+
+MODE_WEIGHTS = {
+    "TREE": (5, 5, 4.5, 6, 5, 1.5),
+    "STEEL": (5, 6, 4, 3, 3, 0.8),
+    "CONCRETE": (4, 5, 2, 5, 4, 1.5),
+    "NONE": (7, 6, 4, 3, 1.5, 1.2),
+}
+"""How often each of the six camera modes shows a label."""
 
 _WEATHER = ("sun", "hazy sun", "overcast", "dusk")
 
@@ -51,10 +60,11 @@ def _render(draws: Draws, label: str, size_px: int) -> tuple[Render, float]:
     asm = _structure(draws, label)
     reach = max((abs(float(p[0])) for p, _ in asm.attachments), default=0.5)
     height = float(draws.record["height_m"])
-    weights = {"STEEL": (5, 6, 4, 3, 3, 0.8), "CONCRETE": (3, 4, 4, 4, 4, 1)}.get(label, (6, 5, 4, 4, 4, 1.2))
-    view = draw_view(draws, draws.choice("mode", MODES, weights), size_px, SUPERSAMPLE, height, reach)
-    weather = draws.choice("weather", _WEATHER, (5, 2, 4, 1.2))
-    light = draw_light(draws, weather)
+    view = draw_view(draws, draws.choice("mode", MODES, MODE_WEIGHTS[label]), size_px, SUPERSAMPLE, height, reach)
+    weather = draws.choice("weather", _WEATHER, (6, 2.5, 3.5, 0.5) if label == "CONCRETE" else (5, 2, 4, 1.2))
+    # against the light a concrete pole looks like any other: most are shown lit from the camera's side
+    front_lit = label == "CONCRETE" and draws.chance("front_lit", 0.75)
+    light = draw_light(draws, weather, float(draws.record["camera_azimuth_deg"]) if front_lit else None)
     if label == "NONE":
         asm = _without_poles(asm, draws)
     if draws.chance("wires", 0.92):
@@ -85,6 +95,20 @@ def _without_poles(asm: Assembly, draws: Draws) -> Assembly:
     return bare
 
 
+def _ground_in_view(view: View) -> F64:
+    """Where the optical axis meets the ground, at most 60 m away."""
+    forward = view.camera.rotation[2]
+    reach = min(60.0, float(view.camera.position_m[2]) / max(-float(forward[2]), 1e-3))
+    return np.asarray(view.camera.position_m + forward * reach)
+
+
+def _add_trunks(around: Assembly, rng: np.random.Generator, view: View, ahead_rad: float, nearest_m: float) -> None:
+    for _ in range(int(rng.integers(1, 5))):
+        distance, bearing = nearest_m * float(np.exp(rng.uniform(0, 2.3))), ahead_rad + rng.normal(0, 0.3)
+        at = view.camera.position_m[:2] + distance * np.array([np.cos(bearing), np.sin(bearing)])
+        add_trunk(around, rng, point(float(at[0]), float(at[1]), 0.0))
+
+
 def paint_scene(draws: Draws, view: View, light: Light, weather: str, asm: Assembly) -> Canvas:
     """Sky, ground, shadows, what stands around, and the structure itself."""
     rng, cam = draws.rng, view.camera
@@ -96,11 +120,17 @@ def paint_scene(draws: Draws, view: View, light: Light, weather: str, asm: Assem
     around = Assembly()
     ahead = float(np.arctan2(cam.rotation[2, 1], cam.rotation[2, 0]))
     reach = max(8.0, float(np.hypot(*cam.position_m[:2])))
+    if draws.chance("stumps", 0.12 if view.from_above else 0.03):
+        add_stumps(around, rng, _ground_in_view(view), reach * 0.3)
     if not view.from_above:
+        if draws.chance("trunks", 0.4 if draws.record["label"] == "NONE" else 0.12):
+            nearest_m = 2.5 if draws.record["label"] == "NONE" else max(2.5, 0.8 * reach)
+            _add_trunks(around, rng, view, ahead, nearest_m)
         if draws.chance("buildings", 0.3):
             add_buildings(around, rng, ahead, cam.position_m[:2], reach * 1.2)
-        if draws.chance("fence", 0.25):
-            add_fence(around, rng, ahead, cam.position_m[:2], reach * 1.05)
+        if draws.chance("fence", 0.5 if view.mode == "close-up" else 0.25):
+            near = rng.uniform(2.5, 6.0) if view.mode == "close-up" else reach * 1.05
+            add_fence(around, rng, ahead, cam.position_m[:2], near)
     shadow_of(canvas, asm.strips + around.strips)
     around.paint(canvas, rng)
     if draws.chance("trees", 0.45 if view.from_above else 0.7):

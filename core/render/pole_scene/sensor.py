@@ -48,7 +48,7 @@ def _exposed(linear: F32, draws: Draws, weather: str) -> F32:
     # half by the mean, half by the highlights: snow comes out white and sky bright, as meters do it
     by_mean, by_highlight = target / (sparse.mean() + 1e-4), 3.2 * target / (np.percentile(sparse, 95) + 1e-4)
     gain = draws.keep("exposure_gain", float(np.clip(np.sqrt(by_mean * by_highlight), 0.15, 6.0)))
-    balance = np.exp(draws.rng.normal(0, 0.07, 3)).astype(np.float32)
+    balance = np.exp(draws.rng.normal(0, 0.05, 3)).astype(np.float32)
     out = linear * (balance * np.float32(gain))
     h, w = out.shape[:2]
     vignette = draws.uniform("vignetting", 0.0, 0.35)

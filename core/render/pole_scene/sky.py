@@ -25,7 +25,7 @@ def paint_sky(canvas: Canvas, draws: Draws, weather: str) -> None:
         "overcast": ((164, 170, 178), (216, 219, 222)),
         "dusk": ((92, 110, 148), (232, 196, 164)),
     }[weather]
-    jitter = np.exp(rng.normal(0, 0.12) + rng.normal(0, 0.06, 3)).astype(np.float32)
+    jitter = np.exp(rng.normal(0, 0.12) + rng.normal(0, 0.03, 3)).astype(np.float32)
     weight = np.clip(np.maximum(up, 0), 0, 1) ** rng.uniform(0.35, 0.8)
     sky = mix(rgb(*horizon) * jitter, rgb(*zenith) * jitter, weight.astype(np.float32))
     flat = (rays[..., :2] / np.maximum(rays[..., 2:], 0.06)).astype(np.float32)

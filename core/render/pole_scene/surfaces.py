@@ -104,7 +104,7 @@ def metal(rng: np.random.Generator, kind: str) -> Surface:
 def concrete(rng: np.random.Generator) -> Surface:
     """Cast concrete: light grey, pores, water streaks, at times yellowed or dark."""
     base = jittered(
-        rng, rgb(*weighted(rng, [(182, 180, 174), (150, 149, 145), (198, 192, 178), (120, 118, 114)])), 0.12
+        rng, rgb(*weighted(rng, [(182, 180, 174), (160, 159, 155), (198, 192, 178), (206, 204, 198)])), 0.12
     )
     off = rng.uniform(0, 512, 8).astype(np.float32)
     streak, seam_m = rng.uniform(0.0, 0.5), rng.uniform(0.4, 2.5)

@@ -35,6 +35,7 @@ def render_top(seed: int, size_px: int) -> Render:
 
 
 def _render(draws: Draws, size_px: int, empty: bool) -> Render:
+    draws.record["label"] = "NONE" if empty else "TREE"
     asm = _structure(draws, empty)
     radius = float(draws.record.get("top_radius_m", 0.12))
     cap_px = draws.log_uniform("cap_diameter_px", 14, 140)
