@@ -10,6 +10,7 @@ from components.bootstrap import errors_shown
 from components.drop_zone import drop_zone
 from core.services.context import Context
 from core.services.samples import FOLDER_TAGS, add_samples
+from pages.inspect_parts.batches import show_batch
 
 OWN_TAG = "own tag"
 TAGS = (*FOLDER_TAGS.values(), OWN_TAG)
@@ -38,12 +39,6 @@ def offer_samples(context: Context) -> None:
         if st.button("Inspect the 50 sample photos", type="primary", icon=":material/photo_library:"):
             show_batch(add_samples(context))
             st.rerun()
-
-
-def show_batch(batch_id: str) -> None:
-    """Make a batch the one that the page shows, with no photo open yet."""
-    st.query_params[keys.BATCH] = batch_id
-    st.query_params.pop(keys.PHOTO, None)
 
 
 def _tag_choice() -> str | None:

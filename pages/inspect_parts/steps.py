@@ -1,0 +1,38 @@
+"""From photo to photo, and a person's word on each."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import session_keys as keys
+from components.photo_viewer import ViewerChoice
+from components.review_buttons import ReviewWish
+from core.services.context import Context
+from core.services.gallery_page import GalleryPage
+from core.services.review import review_photo
+
+
+def open_photo() -> str | None:
+    """SHA-256 of the photo that the address names."""
+    return st.query_params.get(keys.PHOTO)
+
+
+def neighbours(sha256: str) -> tuple[str | None, str | None]:
+    """The photos before and after one in the gallery as last drawn."""
+    gallery = st.session_state.get(keys.GALLERY)
+    return gallery.neighbours(sha256) if isinstance(gallery, GalleryPage) else (None, None)
+
+
+def follow(context: Context, sha256: str, choice: ViewerChoice, pressed: ReviewWish | None) -> None:
+    """Do what the person asked for in the viewer or beside it; a review leads to the next photo."""
+    before, after = neighbours(sha256)
+    target = {"previous": before, "next": after}.get(choice.action or "")
+    reviewed = choice.sha256 or sha256
+    wish = pressed or choice.action
+    if wish in ("accept", "reject"):
+        review_photo(context, reviewed, "accepted" if wish == "accept" else "rejected")
+        st.toast(f"Noted: findings {wish}ed", icon=":material/check:")
+        target = after or reviewed
+    if target is not None:
+        st.query_params[keys.PHOTO] = target
+        st.rerun()
