@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.render.mitsuba_engine import mitsuba_session
 from core.render.procedural_noise import octave_noise
 from core.types import FloatImage
 
@@ -66,7 +67,6 @@ def direction(elevation_deg: float, azimuth_deg: float) -> FloatArray:
 
 
 def make_daylight(
-    mitsuba: Any,
     *,
     sun_elevation_deg: float,
     sun_azimuth_deg: float,
@@ -78,16 +78,19 @@ def make_daylight(
     """Read Mitsuba's sunsky for a sun position and complete it with clouds, ground and haze.
 
     Args:
-        mitsuba: the module, its variant set.
         turbidity: 1 to 10. cloud: 0 clear to 1 overcast.
         ground_albedo: linear RGB of the ground's mean reflectance.
         rng: makes the clouds and the patches of the ground.
+
+    Raises:
+        RenderError: Mitsuba does not run on this machine.
     """
     to_sun = direction(sun_elevation_deg, sun_azimuth_deg)
     half = SKY_HEIGHT_PX // 2
     rays = _directions()[:half]
-    sky = _sunsky(mitsuba, rays, to_sun, turbidity, sun=False)
-    disc = _sunsky(mitsuba, to_sun[None], to_sun, turbidity, sun=True)[0]
+    with mitsuba_session() as mitsuba:
+        sky = _sunsky(mitsuba, rays, to_sun, turbidity, sun=False)
+        disc = _sunsky(mitsuba, to_sun[None], to_sun, turbidity, sun=True)[0]
     sun = np.maximum(disc, 0.0) * math.pi * SUN_HALF_ANGLE_RAD**2
     sky = _clouded(sky, rays, cloud, rng, sun * to_sun[2])
     sun = sun * (1.0 - min(1.0, cloud)) ** 2 * (1.0 if cloud < 0.7 else 0.3)

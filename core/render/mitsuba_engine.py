@@ -12,11 +12,17 @@ import os
 import re
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from core.errors import RenderError
+
+# Scenes, kernels and emitters of one process share state: two threads in Mitsuba at once abort it.
+_one_at_a_time = threading.RLock()
 
 LLVM_VARIANT = "llvm_ad_rgb"
 SCALAR_VARIANT = "scalar_rgb"
@@ -103,8 +109,19 @@ def choose_engine() -> EngineChoice:
     return EngineChoice(SCALAR_VARIANT, None, reason)
 
 
-def load_mitsuba() -> Any:
-    """Return the ``mitsuba`` module with this machine's variant set for the calling thread.
+@contextmanager
+def mitsuba_session() -> Iterator[Any]:
+    """Lend the ``mitsuba`` module, its variant set, to one thread at a time. All rendering happens inside.
+
+    Raises:
+        RenderError: Mitsuba is not installed, or refuses the variant.
+    """
+    with _one_at_a_time:
+        yield _load_mitsuba()
+
+
+def _load_mitsuba() -> Any:
+    """Return the module with this machine's variant set for the calling thread: the variant belongs to the thread.
 
     Raises:
         RenderError: Mitsuba is not installed, or refuses the variant.

@@ -7,7 +7,6 @@ same scene cost milliseconds.
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.render.daylight import SKY_HEIGHT_PX, SKY_WIDTH_PX, Daylight, direction
 from core.render.denoise import guided_smooth, without_fireflies
-from core.render.mitsuba_engine import SCALAR_VARIANT, load_mitsuba
+from core.render.mitsuba_engine import SCALAR_VARIANT, mitsuba_session
 from core.render.surface import SurfaceMesh, SurfaceTextures
 from core.types import FloatImage
 
@@ -62,7 +61,7 @@ class Layers:
 
 
 class MitsubaStage:
-    """Owns one scene. Mitsuba's scene is shared state: a lock lets one render at a time."""
+    """Owns one scene; one render at a time."""
 
     def __init__(self, surfaces: Mapping[str, int | str], field_of_view_deg: float) -> None:
         """Load the scene.
@@ -77,9 +76,9 @@ class MitsubaStage:
         """
         self._surfaces = dict(surfaces)
         self._field_of_view_deg = field_of_view_deg
-        self._lock = threading.Lock()
-        self._mitsuba = load_mitsuba()
-        self._load(dict.fromkeys(surfaces, (3, 1)))
+        with mitsuba_session() as mitsuba:
+            self._mitsuba = mitsuba
+            self._load(dict.fromkeys(surfaces, (3, 1)))
 
     def render(
         self,
@@ -102,8 +101,7 @@ class MitsubaStage:
             seed: of the sampler; the same scene and seed give the same pixels.
             with_shapes: also find which mesh each pixel shows.
         """
-        with self._lock:
-            load_mitsuba()  # the variant belongs to the thread
+        with mitsuba_session():
             self._set_meshes(meshes)
             for name, texture in textures.items():
                 self._set_textures(name, texture)

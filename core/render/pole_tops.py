@@ -11,7 +11,7 @@ from core.errors import ConfigError
 from core.render.backdrop import GROUNDS, View, make_backdrop
 from core.render.camera_stage import auto_exposure, photograph, tone_map
 from core.render.daylight import make_daylight
-from core.render.mitsuba_engine import load_mitsuba
+from core.render.mitsuba_engine import mitsuba_session
 from core.render.mitsuba_stage import CameraPose, Layers, MitsubaStage
 from core.render.pole_top_geometry import build_pole_top
 from core.render.pole_top_textures import TEXTURE_PX, pole_top_textures
@@ -86,7 +86,6 @@ def pole_top_stage() -> MitsubaStage:
 def _trace(variables: PoleTopVariables, size_px: int, samples: int) -> tuple[Layers, FloatImage]:
     """The pole's top in linear light, and the landscape behind it."""
     daylight = make_daylight(
-        load_mitsuba(),
         sun_elevation_deg=variables.sun_elevation_deg,
         sun_azimuth_deg=variables.sun_azimuth_deg,
         turbidity=variables.turbidity,
@@ -102,16 +101,17 @@ def _trace(variables: PoleTopVariables, size_px: int, samples: int) -> tuple[Lay
         variables.offset_x,
         variables.offset_y,
     )
-    layers = pole_top_stage().render(
-        build_pole_top(variables),
-        pole_top_textures(variables),
-        daylight,
-        pose,
-        size_px=size_px,
-        samples=samples,
-        seed=variables.detail_seed,
-        with_shapes=True,
-    )
+    with mitsuba_session():  # a second thread must not load a second stage
+        layers = pole_top_stage().render(
+            build_pole_top(variables),
+            pole_top_textures(variables),
+            daylight,
+            pose,
+            size_px=size_px,
+            samples=samples,
+            seed=variables.detail_seed,
+            with_shapes=True,
+        )
     background = make_backdrop(
         variables.background,
         daylight,

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from core.render.daylight import Daylight
-from core.render.mitsuba_engine import load_mitsuba
+from core.render.mitsuba_engine import mitsuba_session
 from core.render.mitsuba_stage import CameraPose, MitsubaStage
 from core.render.shackle_geometry import Joint, RodMesh
 from core.render.shackle_textures import TEXTURE_PX
@@ -65,15 +65,16 @@ def trace_shackle(
         variables.offset_x,
         variables.offset_y,
     )
-    layers = shackle_stage().render(
-        {"upper": _tilted(joint.upper, variables.tilt_deg), "lower": _tilted(joint.lower, variables.tilt_deg)},
-        {"upper": textures},
-        daylight,
-        pose,
-        size_px=size_px,
-        samples=samples,
-        seed=variables.detail_seed,
-    )
+    with mitsuba_session():  # a second thread must not load a second stage
+        layers = shackle_stage().render(
+            {"upper": _tilted(joint.upper, variables.tilt_deg), "lower": _tilted(joint.lower, variables.tilt_deg)},
+            {"upper": textures},
+            daylight,
+            pose,
+            size_px=size_px,
+            samples=samples,
+            seed=variables.detail_seed,
+        )
     # Half a pixel's coverage decides: an edge pixel belongs to what fills most of it.
     inside = layers.coverage_hw >= 0.5
     near = np.linalg.norm(layers.place_hwc, axis=2) < JOINT_REACH_R
@@ -82,5 +83,6 @@ def trace_shackle(
 
 def _tilted(rod: RodMesh, tilt_deg: float) -> RodMesh:
     """Lean the joint about its contact, away from the vertical, around x."""
-    turn = np.array(load_mitsuba().ScalarTransform4f().rotate([1, 0, 0], tilt_deg).matrix, np.float32)[:3, :3]
+    with mitsuba_session() as mitsuba:
+        turn = np.array(mitsuba.ScalarTransform4f().rotate([1, 0, 0], tilt_deg).matrix, np.float32)[:3, :3]
     return replace(rod, vertices=rod.vertices @ turn.T, normals=rod.normals @ turn.T)

@@ -10,7 +10,6 @@ from core.errors import ConfigError
 from core.render.backdrop import GROUNDS, View, make_backdrop
 from core.render.camera_stage import auto_exposure, photograph, tone_map
 from core.render.daylight import Daylight, make_daylight
-from core.render.mitsuba_engine import load_mitsuba
 from core.render.result import Render
 from core.render.shackle_geometry import build_joint
 from core.render.shackle_scene import FIELD_OF_VIEW_DEG, Beauty, trace_shackle
@@ -65,10 +64,8 @@ def render_shackle_from(variables: ShackleVariables, *, size_px: int = 160, samp
     if variables.background != "none" and variables.background not in GROUNDS:
         known = ", ".join(["none", *sorted(GROUNDS)])
         raise ConfigError(f"background: expected one of {known}, received {variables.background!r}")
-    mitsuba = load_mitsuba()
     ground = GROUNDS.get(variables.background, GROUNDS["rock"])
     daylight = make_daylight(
-        mitsuba,
         sun_elevation_deg=variables.sun_elevation_deg,
         sun_azimuth_deg=variables.sun_azimuth_deg,
         turbidity=variables.turbidity,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from core.errors import ConfigError
 from core.render.backdrop import GROUNDS, View, make_backdrop
 from core.render.daylight import direction, make_daylight
 from core.render.denoise import guided_smooth
-from core.render.mitsuba_engine import choose_engine, load_mitsuba
+from core.render.mitsuba_engine import choose_engine
 from core.render.pole_top_geometry import build_pole_top
 from core.render.pole_top_variables import TOP_BACKGROUNDS, sample_pole_top_variables
 from core.render.pole_tops import (
@@ -23,6 +24,7 @@ from core.render.pole_tops import (
     render_pole_top_from,
 )
 from core.render.procedural_noise import grains, octave_noise
+from core.render.shackles import render_shackle
 
 BARE = PoleTopVariables(crossarm_z_r=0.0, offset_x=0.0, offset_y=0.0, azimuth_deg=0.0, distance_r=30.0)
 SIZE_PX = 96
@@ -132,12 +134,24 @@ def test_scalar_engine_finds_the_same_box(monkeypatch: pytest.MonkeyPatch) -> No
     assert slower.boxes[0].box_xyxy_px == pytest.approx(usual.boxes[0].box_xyxy_px, abs=2.0)
 
 
+def test_threads_render_both_scenes_side_by_side() -> None:
+    """The dashboard's sessions are threads; Mitsuba itself would abort the process."""
+
+    def both(seed: int) -> tuple[bytes, bytes]:
+        joint = render_shackle(seed, size_px=32, samples=1).image_hwc.tobytes()
+        return joint, render_pole_top(seed, size_px=32, samples=1).image_hwc.tobytes()
+
+    alone = [both(seed) for seed in (1, 2)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(both, (1, 2, 1, 2)))
+    assert together == alone * 2
+
+
 # what the scenes are lit and painted with
 
 
 def test_daylight_is_bright_towards_the_sun_and_not_black_below() -> None:
     daylight = make_daylight(
-        load_mitsuba(),
         sun_elevation_deg=30.0,
         sun_azimuth_deg=90.0,
         turbidity=3.0,
@@ -161,7 +175,6 @@ def test_daylight_is_bright_towards_the_sun_and_not_black_below() -> None:
 
 def test_horizon_lies_where_the_camera_looks_level() -> None:
     daylight = make_daylight(
-        load_mitsuba(),
         sun_elevation_deg=40.0,
         sun_azimuth_deg=180.0,
         turbidity=2.0,
