@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 
 from core.errors import NotFoundError
 from core.store.database import Database
@@ -18,6 +18,16 @@ from core.store.schema import BATCHES, LEDGER
 LEASE_S = 120.0
 MAX_ATTEMPTS = 3
 _RATE_WINDOW_S = 20.0
+
+# Statements that every photo asks for are built once: building one costs SQLAlchemy more than running it.
+_INSERT_ROW = insert(LEDGER)
+_END_ROW = (
+    update(LEDGER)
+    .where(LEDGER.c.id == bindparam("row_id"))
+    .values(state=bindparam("new_state"), error=bindparam("why"), finished_at=bindparam("now"), lease_until=None)
+)
+_TAGS_OF_BATCH = select(BATCHES.c.tags).where(BATCHES.c.id == bindparam("batch_id"))
+_CANCELLED_AT = select(BATCHES.c.cancelled_at).where(BATCHES.c.id == bindparam("batch_id"))
 
 
 class BatchesPart:
@@ -189,7 +199,7 @@ class BatchesPart:
 
 def batch_tags(connection: Connection, batch_id: str) -> tuple[str, ...]:
     """The tags that a batch gives to its photos; none where there is no such batch."""
-    return tuple(connection.scalar(select(BATCHES.c.tags).where(BATCHES.c.id == batch_id)) or ())
+    return tuple(connection.scalar(_TAGS_OF_BATCH, {"batch_id": batch_id}) or ())
 
 
 def add_row(
@@ -202,34 +212,28 @@ def add_row(
     """
     now = datetime.now(UTC)
     state: RowState = "queued" if error is None else "failed"
-    if error is None and connection.scalar(select(BATCHES.c.cancelled_at).where(BATCHES.c.id == batch_id)):
+    if error is None and connection.scalar(_CANCELLED_AT, {"batch_id": batch_id}):
         state = "cancelled"  # the upload was still under way when a person stopped the batch
     inserted = connection.execute(
-        insert(LEDGER).values(
-            batch_id=batch_id,
-            name=name,
-            photo_sha256=photo_sha256,
-            state=state,
-            error=error,
-            queued_at=now,
-            finished_at=None if state == "queued" else now,
-        )
+        _INSERT_ROW,
+        {
+            "batch_id": batch_id,
+            "name": name,
+            "photo_sha256": photo_sha256,
+            "state": state,
+            "error": error,
+            "attempts": 0,
+            "queued_at": now,
+            "finished_at": None if state == "queued" else now,
+        },
     )
     return int(inserted.inserted_primary_key[0])  # type: ignore[index]
 
 
 def end_row(connection: Connection, row_id: int, error: str | None) -> None:
     """Mark a row done, or failed where there is an error."""
-    connection.execute(
-        update(LEDGER)
-        .where(LEDGER.c.id == row_id)
-        .values(
-            state="done" if error is None else "failed",
-            error=error,
-            finished_at=datetime.now(UTC),
-            lease_until=None,
-        )
-    )
+    state: RowState = "done" if error is None else "failed"
+    connection.execute(_END_ROW, {"row_id": row_id, "new_state": state, "why": error, "now": datetime.now(UTC)})
 
 
 def _claimable(batch_id: str | None) -> Any:

@@ -59,7 +59,7 @@ def to_json(value: object) -> str:
 def insert_missing(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
     """Insert a row unless one of the same key is there; True where it was inserted."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return connection.execute(dialect.insert(table).values(values).on_conflict_do_nothing()).rowcount > 0
+    return connection.execute(dialect.insert(table).on_conflict_do_nothing(), values).rowcount > 0
 
 
 def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:

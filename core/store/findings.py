@@ -9,12 +9,32 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from core.errors import ConfigError
 from core.store.database import Database, to_json
 from core.store.schema import FINDINGS, HEAT_MAPS, PREDICTIONS
 from core.types import Finding, HeatMap, Prediction
+
+# Statements that every photo asks for are built once: building one costs SQLAlchemy more than running it.
+_FIND_PREDICTION = select(PREDICTIONS.c.id).where(
+    PREDICTIONS.c.photo_sha256 == bindparam("sha256"),
+    PREDICTIONS.c.model == bindparam("model"),
+    PREDICTIONS.c.version == bindparam("version"),
+    PREDICTIONS.c.parameters_hash == bindparam("named"),
+)
+_MAKE_CURRENT = (
+    update(PREDICTIONS)
+    .where(PREDICTIONS.c.photo_sha256 == bindparam("sha256"), PREDICTIONS.c.model == bindparam("of_model"))
+    .values(is_current=PREDICTIONS.c.id == bindparam("current_id"))
+)
+_INSERT_PREDICTION, _INSERT_FINDINGS, _INSERT_MAPS = insert(PREDICTIONS), insert(FINDINGS), insert(HEAT_MAPS)
+_CURRENT_FINDINGS = (
+    select(PREDICTIONS.c.photo_sha256, PREDICTIONS.c.model, PREDICTIONS.c.version, FINDINGS)
+    .join(FINDINGS, FINDINGS.c.prediction_id == PREDICTIONS.c.id)
+    .where(PREDICTIONS.c.photo_sha256.in_(bindparam("shas", expanding=True)), PREDICTIONS.c.is_current)
+    .order_by(PREDICTIONS.c.id, FINDINGS.c.rank)
+)
 
 
 class FindingsPart:
@@ -59,13 +79,7 @@ class FindingsPart:
         found: dict[str, list[Finding]] = {sha256: [] for sha256 in asked}
         with self.database.reading() as connection:
             for start in range(0, len(asked), 5000):
-                rows = connection.execute(
-                    select(PREDICTIONS.c.photo_sha256, PREDICTIONS.c.model, PREDICTIONS.c.version, FINDINGS)
-                    .join(FINDINGS, FINDINGS.c.prediction_id == PREDICTIONS.c.id)
-                    .where(PREDICTIONS.c.photo_sha256.in_(asked[start : start + 5000]), PREDICTIONS.c.is_current)
-                    .order_by(PREDICTIONS.c.id, FINDINGS.c.rank)
-                )
-                for row in rows:
+                for row in connection.execute(_CURRENT_FINDINGS, {"shas": asked[start : start + 5000]}):
                     found[row.photo_sha256].append(_finding(row))
         return {sha256: tuple(findings) for sha256, findings in found.items()}
 
@@ -123,44 +137,37 @@ def write_prediction(connection: Connection, prediction: Prediction) -> bool:
         _make_current(connection, prediction.photo_sha256, prediction.model, known)
         return False
     inserted = connection.execute(
-        insert(PREDICTIONS).values(
-            photo_sha256=prediction.photo_sha256,
-            model=prediction.model,
-            version=prediction.version,
-            parameters_hash=named,
-            parameters=dict(prediction.parameters),
-            elapsed_s=prediction.elapsed_s,
-            created_at=datetime.now(UTC),
-            is_current=True,
-        )
+        _INSERT_PREDICTION,
+        {
+            "photo_sha256": prediction.photo_sha256,
+            "model": prediction.model,
+            "version": prediction.version,
+            "parameters_hash": named,
+            "parameters": dict(prediction.parameters),
+            "elapsed_s": prediction.elapsed_s,
+            "created_at": datetime.now(UTC),
+            "is_current": True,
+        },
     )
     prediction_id = int(inserted.inserted_primary_key[0])  # type: ignore[index]
     _make_current(connection, prediction.photo_sha256, prediction.model, prediction_id)
     if prediction.findings:
         rows = [_finding_values(prediction_id, rank, finding) for rank, finding in enumerate(prediction.findings)]
-        connection.execute(insert(FINDINGS), rows)
+        connection.execute(_INSERT_FINDINGS, rows)
     if prediction.heat_maps:
-        connection.execute(insert(HEAT_MAPS), [_map_values(prediction_id, m) for m in prediction.heat_maps])
+        connection.execute(_INSERT_MAPS, [_map_values(prediction_id, m) for m in prediction.heat_maps])
     return True
 
 
 def _prediction_id(connection: Connection, sha256: str, model: str, version: str, named: str) -> int | None:
-    return connection.scalar(
-        select(PREDICTIONS.c.id).where(
-            PREDICTIONS.c.photo_sha256 == sha256,
-            PREDICTIONS.c.model == model,
-            PREDICTIONS.c.version == version,
-            PREDICTIONS.c.parameters_hash == named,
-        )
+    found: int | None = connection.scalar(
+        _FIND_PREDICTION, {"sha256": sha256, "model": model, "version": version, "named": named}
     )
+    return found
 
 
 def _make_current(connection: Connection, sha256: str, model: str, prediction_id: int) -> None:
-    connection.execute(
-        update(PREDICTIONS)
-        .where(PREDICTIONS.c.photo_sha256 == sha256, PREDICTIONS.c.model == model)
-        .values(is_current=PREDICTIONS.c.id == prediction_id)
-    )
+    connection.execute(_MAKE_CURRENT, {"sha256": sha256, "of_model": model, "current_id": prediction_id})
 
 
 def _finding_values(prediction_id: int, rank: int, finding: Finding) -> dict[str, Any]:

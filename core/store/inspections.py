@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from core.store.batches import end_row
 from core.store.database import Database
@@ -13,6 +13,12 @@ from core.store.metadata_log import write_changes
 from core.store.rows import MetadataChange
 from core.store.schema import PHOTOS
 from core.types import Prediction
+
+_SET_URGENCY = (  # built once: every photo asks for it
+    update(PHOTOS)
+    .where(PHOTOS.c.sha256 == bindparam("wanted"))
+    .values(urgency_score=bindparam("score"), urgency_step=bindparam("step"))
+)
 
 
 class InspectionsPart:
@@ -51,8 +57,6 @@ class InspectionsPart:
             write_changes(connection, sha256, list(metadata))
             if urgency is not None:
                 score, step = urgency
-                connection.execute(
-                    update(PHOTOS).where(PHOTOS.c.sha256 == sha256).values(urgency_score=score, urgency_step=step)
-                )
+                connection.execute(_SET_URGENCY, {"wanted": sha256, "score": score, "step": step})
             if row_id is not None:
                 end_row(connection, row_id, error)

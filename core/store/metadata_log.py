@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from core.errors import ConfigError
 from core.store.database import Database, insert_missing, to_json
@@ -23,6 +23,28 @@ TAG_PREFIX = "tag:"
 REVIEWED_KEY = "reviewed"
 _WRITER = re.compile(r"(person:.+|plugin:.+|model:[^@]+@.+)")
 _KEY = re.compile(rf"tag:.+|{KEY_PATTERN}")
+
+# Statements that every photo asks for are built once: building one costs SQLAlchemy more than running it.
+_METADATA_OF_ONE = (
+    select(METADATA_NOW.c.key, METADATA_NOW.c.value)
+    .where(METADATA_NOW.c.photo_sha256 == bindparam("sha256"))
+    .order_by(METADATA_NOW.c.key)
+)
+_VALUES_OF_KEYS = select(METADATA_NOW.c.key, METADATA_NOW.c.value).where(
+    METADATA_NOW.c.photo_sha256 == bindparam("sha256"), METADATA_NOW.c.key.in_(bindparam("keys", expanding=True))
+)
+_FORGET_KEYS = delete(METADATA_NOW).where(
+    METADATA_NOW.c.photo_sha256 == bindparam("sha256"), METADATA_NOW.c.key.in_(bindparam("keys", expanding=True))
+)
+_TAGS_OWNED = select(PHOTO_TAGS.c.tag).where(
+    PHOTO_TAGS.c.photo_sha256 == bindparam("sha256"), PHOTO_TAGS.c.tag.in_(bindparam("tags", expanding=True))
+)
+_TAGS_OF = (
+    select(PHOTO_TAGS)
+    .where(PHOTO_TAGS.c.photo_sha256.in_(bindparam("shas", expanding=True)))
+    .order_by(PHOTO_TAGS.c.tag)
+)
+_INSERT_LOG, _INSERT_NOW = insert(METADATA_LOG), insert(METADATA_NOW)
 
 
 class MetadataPart:
@@ -53,12 +75,7 @@ class MetadataPart:
     def metadata(self, sha256: str) -> dict[str, Any]:
         """What is known of a photo now, key → value, sorted by key; tags are not among it."""
         with self.database.reading() as connection:
-            found = connection.execute(
-                select(METADATA_NOW.c.key, METADATA_NOW.c.value)
-                .where(METADATA_NOW.c.photo_sha256 == sha256)
-                .order_by(METADATA_NOW.c.key)
-            )
-            return {row.key: row.value for row in found}
+            return {row.key: row.value for row in connection.execute(_METADATA_OF_ONE, {"sha256": sha256})}
 
     def metadata_of(self, shas: Iterable[str]) -> dict[str, dict[str, Any]]:
         """``metadata`` of many photos in one go; photos without any have an empty dict."""
@@ -154,7 +171,7 @@ def write_changes(connection: Connection, sha256: str, changes: Sequence[Metadat
         return 0
     written_at = datetime.now(UTC)
     connection.execute(
-        insert(METADATA_LOG),
+        _INSERT_LOG,
         [
             {
                 "photo_sha256": sha256,
@@ -176,12 +193,7 @@ def tags_of(connection: Connection, shas: Sequence[str]) -> dict[str, tuple[str,
     """Tags of many photos, sorted; photos without tags are left out."""
     tags: dict[str, list[str]] = {}
     for start in range(0, len(shas), 5000):
-        found = connection.execute(
-            select(PHOTO_TAGS)
-            .where(PHOTO_TAGS.c.photo_sha256.in_(shas[start : start + 5000]))
-            .order_by(PHOTO_TAGS.c.tag)
-        )
-        for row in found:
+        for row in connection.execute(_TAGS_OF, {"shas": shas[start : start + 5000]}):
             tags.setdefault(row.photo_sha256, []).append(row.tag)
     return {sha256: tuple(found_tags) for sha256, found_tags in tags.items()}
 
@@ -191,16 +203,10 @@ def _values_now(connection: Connection, sha256: str, keys: Iterable[str]) -> Map
     tags = [key.removeprefix(TAG_PREFIX) for key in keys if key.startswith(TAG_PREFIX)]
     now: dict[str, Any] = {}
     if plain:
-        found = connection.execute(
-            select(METADATA_NOW.c.key, METADATA_NOW.c.value).where(
-                METADATA_NOW.c.photo_sha256 == sha256, METADATA_NOW.c.key.in_(plain)
-            )
-        )
+        found = connection.execute(_VALUES_OF_KEYS, {"sha256": sha256, "keys": plain})
         now.update({row.key: row.value for row in found})
     if tags:
-        owned = connection.scalars(
-            select(PHOTO_TAGS.c.tag).where(PHOTO_TAGS.c.photo_sha256 == sha256, PHOTO_TAGS.c.tag.in_(tags))
-        )
+        owned = connection.scalars(_TAGS_OWNED, {"sha256": sha256, "tags": tags})
         now.update({f"{TAG_PREFIX}{tag}": True for tag in owned})
     return now
 
@@ -208,14 +214,10 @@ def _values_now(connection: Connection, sha256: str, keys: Iterable[str]) -> Map
 def _write_values(connection: Connection, sha256: str, changes: Sequence[MetadataChange]) -> None:
     if not changes:
         return
-    connection.execute(
-        delete(METADATA_NOW).where(
-            METADATA_NOW.c.photo_sha256 == sha256, METADATA_NOW.c.key.in_([change.key for change in changes])
-        )
-    )
+    connection.execute(_FORGET_KEYS, {"sha256": sha256, "keys": [change.key for change in changes]})
     kept = [{"photo_sha256": sha256, "key": c.key, "value": c.value} for c in changes if c.value is not None]
     if kept:
-        connection.execute(insert(METADATA_NOW), kept)
+        connection.execute(_INSERT_NOW, kept)
     for change in changes:
         if change.key == REVIEWED_KEY:
             connection.execute(

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, nulls_last, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, nulls_last, or_, select, update
 
 from core.config import Settings
 from core.errors import ConfigError, NotFoundError
@@ -29,6 +29,8 @@ _ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "name": (PHOTOS.c.name, PHOTOS.c.sha256),
     "captured": (nulls_last(PHOTOS.c.captured_at), PHOTOS.c.sha256),
 }
+
+_ONE_PHOTO = select(PHOTOS).where(PHOTOS.c.sha256 == bindparam("wanted"))  # built once: every photo asks for it
 
 
 class PhotosPart:
@@ -53,7 +55,7 @@ class PhotosPart:
             NotFoundError: the store has no such photo.
         """
         with self.database.reading() as connection:
-            row = connection.execute(select(PHOTOS).where(PHOTOS.c.sha256 == sha256)).one_or_none()
+            row = connection.execute(_ONE_PHOTO, {"wanted": sha256}).one_or_none()
             if row is None:
                 raise _no_photo(sha256)
             return _photo_row(row, tags_of(connection, (sha256,)).get(sha256, ()))
