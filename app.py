@@ -18,7 +18,7 @@ from core.api.app import create_api
 from core.config import read_settings
 from core.services.worker import WorkerSupervisor
 
-WORKERS_START_AFTER_S = 1.0  # the first page comes first
+WORKERS_START_AFTER_S = 3.0  # the first page comes first, on two cores as well
 
 settings = read_settings()
 

@@ -14,18 +14,25 @@ from core.store import BatchProgress, LedgerRow
 
 
 def batch_line(
-    *, photo_count: int, look_now_count: int, failures: Sequence[LedgerRow], progress: BatchProgress | None, key: str
-) -> Literal["stop"] | None:
+    *,
+    photo_count: int,
+    look_now_count: int,
+    failures: Sequence[LedgerRow],
+    stopped_count: int,
+    progress: BatchProgress | None,
+    key: str,
+) -> Literal["stop", "go on"] | None:
     """Draw one line: photos, those that need a look now, files that failed, and the bar while work is going on.
 
     Args:
         photo_count, look_now_count: of the batch.
         failures: rows with their error; shown when the count is pressed.
+        stopped_count: photos stopped before their turn.
         progress: None when nothing is going on.
         key: Streamlit key.
 
     Returns:
-        ``stop`` in the run in which somebody asked for it.
+        ``stop`` or ``go on`` in the run in which somebody asked for it.
     """
     words = [f"**{count_text(photo_count, 'photo')}**"]
     if look_now_count:
@@ -34,7 +41,13 @@ def batch_line(
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(" · ".join(words), width="content")
         _failed_files(failures)
-        return _bar(progress, key) if progress else None
+        if progress:
+            return _bar(progress, key)
+        if stopped_count and st.button(
+            f"Inspect the other {stopped_count}", key=f"{key}.go_on", icon=":material/play_arrow:"
+        ):
+            return "go on"
+    return None
 
 
 def _bar(progress: BatchProgress, key: str) -> Literal["stop"] | None:

@@ -14,9 +14,10 @@ ORDER = "order"
 LABEL_FILTER = "finding"
 REVIEW_FILTER = "review"
 TAG_FILTER = "tagged"
-PAGE = "page"
 
 # In the session only
+PAGE = "inspect.page"
+PHOTO_SEEN = "inspect.photo_seen"
 UPLOAD_SEEN = "inspect.upload_seen"
 GALLERY = "inspect.gallery"
 BATCH_CHOICE = "inspect.batch_choice"

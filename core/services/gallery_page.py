@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from core.services.context import Context
@@ -19,15 +20,21 @@ class GalleryPage:
     Attributes:
         rows: the photos of this page.
         waiting: SHA-256 of photos whose inspection is still to come.
+        failed: SHA-256 of photos whose inspection failed or was stopped → why, in words.
         order: SHA-256 of every accepted photo, in the gallery's order.
         page, page_count: from 1.
     """
 
     rows: tuple[GalleryRow, ...]
     waiting: frozenset[str]
+    failed: Mapping[str, str]
     order: tuple[str, ...]
     page: int
     page_count: int
+
+    def page_of(self, photo_sha256: str, per_page: int) -> int | None:
+        """The page that holds a photo; None where it is not in the gallery."""
+        return self.order.index(photo_sha256) // per_page + 1 if photo_sha256 in self.order else None
 
     def neighbours(self, photo_sha256: str) -> tuple[str | None, str | None]:
         """The photos before and after one; None at the ends, or where it is not in the gallery."""
@@ -66,7 +73,8 @@ def gallery_page(
         order = tuple(row.photo.sha256 for row in judged)
         page_count, page = _clamp(page, len(order), per_page)
         rows = judged[(page - 1) * per_page : page * per_page]
-    return GalleryPage(tuple(rows), _waiting(context, wanted.batch_id), order, page, page_count)
+    waiting, failed = _without_findings(context, wanted.batch_id)
+    return GalleryPage(tuple(rows), waiting, failed, order, page, page_count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +85,13 @@ class GallerySummary:
         photo_count: photos that could be read.
         look_now_count: of those, photos that need a look now.
         failures: files of the batch that could not be read or inspected.
+        stopped_count: photos of the batch that were stopped before their turn.
     """
 
     photo_count: int
     look_now_count: int
     failures: tuple[LedgerRow, ...]
+    stopped_count: int
 
 
 def gallery_summary(context: Context, batch_id: str | None) -> GallerySummary:
@@ -92,7 +102,9 @@ def gallery_summary(context: Context, batch_id: str | None) -> GallerySummary:
     """
     rows = context.store.photos(PhotoFilter(batch_id=batch_id))
     failures = tuple(context.store.rows(batch_id, ("failed",))) if batch_id else ()
-    return GallerySummary(len(rows), sum(row.urgency_step == Urgency.LOOK_NOW for row in rows), failures)
+    stopped_count = context.store.progress(batch_id).cancelled if batch_id else 0
+    look_now_count = sum(row.urgency_step == Urgency.LOOK_NOW for row in rows)
+    return GallerySummary(len(rows), look_now_count, failures, stopped_count)
 
 
 def gallery_documents(context: Context, wanted: PhotoFilter, thresholds: Thresholds) -> list[Document]:
@@ -114,8 +126,15 @@ def _clamp(page: int, photo_count: int, per_page: int) -> tuple[int, int]:
     return page_count, min(max(page, 1), page_count)
 
 
-def _waiting(context: Context, batch_id: str | None) -> frozenset[str]:
+def _without_findings(context: Context, batch_id: str | None) -> tuple[frozenset[str], dict[str, str]]:
     if batch_id is None:
-        return frozenset()
-    rows = context.store.rows(batch_id, ("queued", "running"))
-    return frozenset(row.photo_sha256 for row in rows if row.photo_sha256)
+        return frozenset(), {}
+    waiting, failed = set(), {}
+    for row in context.store.rows(batch_id, ("queued", "running", "failed", "cancelled")):
+        if row.photo_sha256 is None:
+            continue
+        if row.state in ("queued", "running"):
+            waiting.add(row.photo_sha256)
+        else:
+            failed[row.photo_sha256] = row.error or "stopped before its turn"
+    return frozenset(waiting), failed

@@ -11,10 +11,11 @@ from components.photo_facts import photo_facts
 from components.photo_viewer import photo_viewer
 from components.prediction_cards import prediction_cards
 from components.review_buttons import review_buttons
+from components.wording import plain
 from core.services.context import Context
 from core.services.review import VERDICT_KEY
 from core.services.thresholds import Thresholds, shown_findings
-from pages.inspect_parts.steps import follow, neighbours, open_photo
+from pages.inspect_parts.steps import failure, follow, neighbours, open_photo
 
 POLL_S = 1.0
 
@@ -48,7 +49,7 @@ def _panel(context: Context, sha256: str, thresholds: Thresholds, is_waiting: bo
         with cards_column:
             prediction_cards(findings, context.registry.folders, thresholds)
             if not findings:
-                st.caption("Waiting for the models." if is_waiting else "No model looks at photos with these tags.")
+                _say_why_nothing(sha256, is_waiting)
             verdict = context.store.metadata(sha256).get(VERDICT_KEY)
             pressed = review_buttons(verdict, key=keys.REVIEW) if findings else None
             heat = heat_choice(context.store.heat_map_labels(sha256), context.registry.folders, findings)
@@ -64,3 +65,13 @@ def _panel(context: Context, sha256: str, thresholds: Thresholds, is_waiting: bo
             )
             photo_facts(row.photo, row.tags)
         follow(context, sha256, choice, pressed)
+
+
+def _say_why_nothing(sha256: str, is_waiting: bool) -> None:
+    reason = failure(sha256)
+    if is_waiting:
+        st.caption("Waiting for the models.")
+    elif reason:
+        st.error(plain(reason), icon=":material/error:")
+    else:
+        st.caption("No model looks at photos with these tags.")

@@ -25,20 +25,33 @@ def results(context: Context, wanted: PhotoFilter, thresholds: Thresholds, *, is
 
 def _results(context: Context, wanted: PhotoFilter, thresholds: Thresholds, is_working: bool) -> None:
     with errors_shown():
-        page = st.session_state.get(keys.PAGE, 1)
-        gallery = gallery_page(context, wanted, thresholds, page=page, per_page=PER_PAGE)
+        gallery = _gallery(context, wanted, thresholds)
         st.session_state[keys.GALLERY] = gallery
         if not gallery.rows:
             st.caption("Photos appear here as they come in." if is_working else "No photo fits these filters.")
             return
         selected = _selected(gallery)
-        cards = [_card(row, row.photo.sha256 in gallery.waiting) for row in gallery.rows]
+        cards = [_card(row, gallery) for row in gallery.rows]
         chosen = photo_gallery(cards, selected=selected, key=keys.GALLERY_CARDS)
         if gallery.page_count > 1:
             st.pagination(gallery.page_count, key=keys.PAGE, width="stretch", max_visible_pages=5)
         if chosen is not None and chosen != selected:
             st.query_params[keys.PHOTO] = chosen
             st.rerun()
+
+
+def _gallery(context: Context, wanted: PhotoFilter, thresholds: Thresholds) -> GalleryPage:
+    """The current page; when another photo has been opened, the page that holds it."""
+    gallery = gallery_page(context, wanted, thresholds, page=st.session_state.get(keys.PAGE, 1), per_page=PER_PAGE)
+    opened = st.query_params.get(keys.PHOTO)
+    if opened == st.session_state.get(keys.PHOTO_SEEN):
+        return gallery
+    st.session_state[keys.PHOTO_SEEN] = opened
+    page = gallery.page_of(opened, PER_PAGE) if opened else None
+    if page is None or page == gallery.page:
+        return gallery
+    st.session_state[keys.PAGE] = page
+    return gallery_page(context, wanted, thresholds, page=page, per_page=PER_PAGE)
 
 
 def _selected(gallery: GalleryPage) -> str | None:
@@ -50,9 +63,12 @@ def _selected(gallery: GalleryPage) -> str | None:
     return selected
 
 
-def _card(row: GalleryRow, is_waiting: bool) -> GalleryPhoto:
-    reason = unbroken(row.headline)
-    if not row.is_inspected:
-        reason = "waiting for its turn" if is_waiting else "no model for its tags"
+def _card(row: GalleryRow, gallery: GalleryPage) -> GalleryPhoto:
+    sha256 = row.photo.sha256
+    is_waiting = sha256 in gallery.waiting
+    if row.is_inspected:
+        reason = unbroken(row.headline)
+    else:
+        reason = "waiting for its turn" if is_waiting else gallery.failed.get(sha256, "no model for its tags")
     step = row.urgency if row.is_inspected else None
-    return GalleryPhoto(row.photo.sha256, row.photo.name, step, reason, row.is_reviewed, is_waiting)
+    return GalleryPhoto(sha256, row.photo.name, step, reason, row.is_reviewed, is_waiting)

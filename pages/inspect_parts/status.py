@@ -41,11 +41,12 @@ def _line(context: Context, batch: Batch | None, was_working: bool) -> None:
             photo_count=counted.photo_count,
             look_now_count=counted.look_now_count,
             failures=counted.failures,
+            stopped_count=counted.stopped_count,
             progress=progress,
             key="inspect.progress",
         )
-        if wish == "stop" and batch is not None:
-            context.store.cancel_batch(batch.id)
+        if wish and batch is not None:
+            (context.store.cancel_batch if wish == "stop" else context.store.retry_batch)(batch.id)
             st.rerun()
 
 

@@ -23,6 +23,12 @@ def neighbours(sha256: str) -> tuple[str | None, str | None]:
     return gallery.neighbours(sha256) if isinstance(gallery, GalleryPage) else (None, None)
 
 
+def failure(sha256: str) -> str | None:
+    """Why a photo of the gallery as last drawn has no findings, in words; None where nothing went wrong."""
+    gallery = st.session_state.get(keys.GALLERY)
+    return gallery.failed.get(sha256) if isinstance(gallery, GalleryPage) else None
+
+
 def follow(context: Context, sha256: str, choice: ViewerChoice, pressed: ReviewWish | None) -> None:
     """Do what the person asked for in the viewer or beside it; a review leads to the next photo."""
     before, after = neighbours(sha256)

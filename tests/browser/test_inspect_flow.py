@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from core.config import REPOSITORY, read_settings
 from core.runtime.model_config import find_models
@@ -16,6 +17,12 @@ from tests.browser.conftest import serve
 
 FIELD_PHOTOS = REPOSITORY.parent / "shared" / "real_photos" / "norway_drone"
 SAMPLES = REPOSITORY / "sample_data" / "poles"
+DROP = """(zone, content) => {
+  const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+  const dropped = new DataTransfer();
+  dropped.items.add(new File([bytes], "dropped.jpg", { type: "image/jpeg" }));
+  zone.dispatchEvent(new DragEvent("drop", { dataTransfer: dropped, bubbles: true, cancelable: true }));
+}"""
 BAD_NAME = 'not a photo <b> "x".jpg'
 pytestmark = pytest.mark.timeout(240)
 
@@ -62,6 +69,26 @@ def test_folders_are_walked_and_other_files_left_out(page: Page, photos: list[Pa
         page.goto(address)
         page.locator("input[data-part=folder]").set_input_files(folder)
         expect(page.get_by_text("1 photo received · 1 other file left out")).to_be_visible()
+        expect_results(page, 1)
+
+
+def test_a_dropped_file_survives_a_broken_connection(page: Page, photos: list[Path], tmp_path: Path) -> None:
+    broken: list[str] = []
+
+    def break_once(route: Route) -> None:
+        if broken:
+            route.continue_()
+        else:
+            broken.append(route.request.url)
+            route.abort("connectionreset")
+
+    with serve(tmp_path / "home") as address:
+        page.route("**/api/v1/photos?*", break_once)
+        page.goto(address)
+        content = base64.b64encode(photos[0].read_bytes()).decode()
+        page.locator(".drop-zone").evaluate(DROP, content)
+        expect(page.get_by_text("1 photo received")).to_be_visible()
+        assert len(broken) == 1
         expect_results(page, 1)
 
 

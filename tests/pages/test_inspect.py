@@ -142,6 +142,26 @@ def test_work_going_on_shows_progress_and_can_be_stopped(
     page.button(key="inspect.progress.stop").click().run()
     assert context.store.progress(batch_id).cancelled == 2
     assert not page.get("progress")
+    page.button(key="inspect.progress.go_on").click().run()
+    assert context.store.progress(batch_id).queued == 2
+
+
+def test_a_photo_whose_inspection_failed_says_why(open_page: OpenPage, add_batch: AddBatch, context: Context) -> None:
+    batch_id, hashes = add_batch(["torn.jpg"], inspect=False)
+    row = context.store.rows(batch_id)[0]
+    context.store.fail_row(row.id, "torn.jpg: the file ends too early; copy it again from the camera")
+    page = open_page(photo=hashes[0])
+    assert "the file ends too early" in page.error[0].value.replace("\\", "")
+
+
+def test_the_gallery_turns_to_the_page_of_the_open_photo(
+    open_page: OpenPage, add_batch: AddBatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.inspect_parts.results.PER_PAGE", 2)
+    _, hashes = add_batch([f"{number}.jpg" for number in range(5)])
+    page = open_page(order="name", photo=hashes[4])
+    assert page.session_state["inspect.page"] == 3
+    assert page.session_state["inspect.gallery"].neighbours(hashes[4]) == (hashes[3], None)
 
 
 @pytest.mark.slow

@@ -20,10 +20,12 @@ async function* walk(entry, path = "") {
 
 /** Dropped items. Entries have to be taken before the first await: the browser empties the list after the event. */
 function droppedFiles(dataTransfer) {
-  const entries = [...dataTransfer.items].filter((item) => item.kind === "file").map((item) => item.webkitGetAsEntry());
+  const items = [...dataTransfer.items].filter((item) => item.kind === "file")
+    .map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
   return (async function* all() {
-    for (const entry of entries) {
+    for (const { entry, file } of items) {
       if (entry) yield* walk(entry);
+      else if (file) yield { file, path: file.name, fromFolder: false }; // dragged from a program, not from a disk
     }
   }());
 }
