@@ -13,11 +13,10 @@ from core.errors import ConfigError
 from core.render.pole_scene import scene
 from core.render.pole_scene.assembly import Assembly
 from core.render.pole_scene.camera import Camera, look
-from core.render.pole_scene.canvas import POLE, Canvas
+from core.render.pole_scene.canvas import POLE, Canvas, even
 from core.render.pole_scene.draws import Draws
 from core.render.pole_scene.light import Light, rgb
 from core.render.pole_scene.noise import sample, tile
-from core.render.pole_scene.surfaces import even
 from core.render.pole_scene.tops import MISSING, WHOLE, add_top, draw_top_kind
 from core.render.pole_scene.truth import contrast_of_255, top_boxes
 from core.render.poles import VARIANTS, render_pole

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.render.pole_scene.canvas import F32, F64, FITTING, Canvas, Surface, perpendiculars
+from core.render.pole_scene.canvas import F32, F64, FITTING, Canvas, Surface, even
+from core.render.pole_scene.geometry import perpendiculars
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,5 +133,9 @@ class Assembly:
             unit = axis / (np.linalg.norm(axis) + 1e-9)
             if unit @ (canvas.camera.position_m - centre) < 0:
                 unit = -unit
+            if opacity == 1.0 and canvas.radius_px(centre, radius_m) > 5:
+                # large enough to see that a plate is a shell, its hollow away from the line's support
+                back = centre - axis / (np.linalg.norm(axis) + 1e-9) * radius_m * 0.4
+                canvas.frustum(centre, back, (radius_m, radius_m * 0.4), even(colour), None, identity, 0.3)
             lit = (colour * light.shade(unit.astype(np.float32))).astype(np.float32)
             canvas.disc(centre, axis, radius_m, lit, identity, opacity)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.render.pole_scene.assembly import Assembly
-from core.render.pole_scene.canvas import F32, F64, POLE, Surface, point
+from core.render.pole_scene.canvas import F32, F64, POLE, Surface
 from core.render.pole_scene.draws import Draws, weighted
 from core.render.pole_scene.fittings import (
     add_clutter,
@@ -19,6 +19,7 @@ from core.render.pole_scene.fittings import (
     hang_phases,
     up,
 )
+from core.render.pole_scene.geometry import point
 from core.render.pole_scene.light import rgb
 from core.render.pole_scene.surfaces import concrete, metal, wood
 from core.render.pole_scene.tops import add_top, draw_top_kind
@@ -91,6 +92,8 @@ def _dress(asm: Assembly, draws: Draws, xs: list[float], height: float, radius: 
             else:
                 asm.beam(a, b, section * rng.uniform(0.6, 1.0), section, surface)
         phases = [-half * 0.93, rng.choice([0.0, half * 0.3]), half * 0.93]
+        if not single and rng.random() < 0.4:  # beside the poles rather than at the crossarm's ends
+            phases = [xs[0] - rng.uniform(0.2, 0.5), 0.0, xs[-1] + rng.uniform(0.2, 0.5)]
         hang_phases(asm, draws, [shift[0] + p for p in phases], z, y, section / 2, insulator, style)
         if single and rng.random() < 0.6:
             for s in (-1, 1):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.render.pole_scene.camera import Camera
+from core.render.pole_scene.geometry import hit_end, hit_side, ring
 from core.render.pole_scene.light import Light
 
 F32 = NDArray[np.float32]
@@ -21,7 +22,6 @@ FIRST_TOP = 16
 """Ids of what a pixel shows; pole tops count up from FIRST_TOP."""
 
 NEAR_M = 0.12
-_CIRCLE = np.stack([np.cos(np.linspace(0, 2 * np.pi, 33)[:-1]), np.sin(np.linspace(0, 2 * np.pi, 33)[:-1])], axis=1)
 
 
 class Canvas:
@@ -112,9 +112,14 @@ class Canvas:
         opacity = float(np.clip((true_px / drawn_px).mean() * 1.15, 0.12, 1.0))
         self.paint(rows, columns, inverse, painted, identity, opacity)
 
+    def radius_px(self, centre: F64, radius_m: float) -> float:
+        """How large a ball of that radius appears; 0 behind the camera."""
+        depth = float((centre - self.camera.position_m) @ self.camera.rotation[2])
+        return radius_m * self.camera.focal_px / depth if depth > NEAR_M else 0.0
+
     def disc(self, centre: F64, axis: F64, radius_m: float, colour: F32, identity: int, opacity: float = 1.0) -> None:
         """A flat disc of one colour."""
-        xy, z = self.camera.project(_ring(centre, axis, radius_m))
+        xy, z = self.camera.project(ring(centre, axis, radius_m))
         if z.min() < NEAR_M:
             return
         rows, columns = self.polygon_pixels(xy)
@@ -179,7 +184,7 @@ class Canvas:
         q0, q1 = p0 + (p1 - p0) * span[0], p0 + (p1 - p0) * span[1]
         s0, s1 = (radii_m[0] + (radii_m[1] - radii_m[0]) * s for s in span)
         axis = p1 - p0
-        rim = np.concatenate([_ring(q0, axis, s0 * 1.02 + 1e-4), _ring(q1, axis, s1 * 1.02 + 1e-4)])
+        rim = np.concatenate([ring(q0, axis, s0 * 1.02 + 1e-4), ring(q1, axis, s1 * 1.02 + 1e-4)])
         xy, z = self.camera.project(rim)
         if z.min() < NEAR_M * 0.2:
             h, w = self.ids.shape
@@ -187,12 +192,33 @@ class Canvas:
         else:
             hull = cv2.convexHull(xy.astype(np.float32))[:, 0].astype(np.float64)
         rows, columns = self.polygon_pixels(hull)
-        if rows.size:
-            _raycast(self, rows, columns, p0, p1, radii_m, surface, end, identity, gloss, v_start_m)
+        if rows.size == 0:
+            return
+        unit, length = (axis / np.linalg.norm(axis)).astype(np.float32), float(np.linalg.norm(axis))
+        rays = self.camera.rays(columns, rows)
+        hit = hit_side(rays, (self.camera.position_m - p0).astype(np.float32), unit, length, radii_m)
+        if hit.where.size:
+            albedo = surface(hit.arc_m, hit.along_m + np.float32(v_start_m))
+            colour = self._shaded(albedo, hit.normals, rays[hit.where], gloss)
+            self.paint(rows[hit.where], columns[hit.where], np.reciprocal(hit.depth_m), colour, identity)
+        where, depth, x, y = hit_end(rays, (p1 - self.camera.position_m).astype(np.float32), unit, radii_m[1])
+        if where.size:
+            normals = np.broadcast_to(unit, (where.size, 3))
+            colour = self._shaded((end or surface)(x, y), normals, rays[where], gloss)
+            self.paint(rows[where], columns[where], np.float32(1.0005) / depth, colour, identity)
+
+    def _shaded(self, albedo: F32, normals: F32, rays: F32, gloss: float) -> F32:
+        colour = albedo * self.light.shade(normals)
+        if gloss:
+            half = self.light.sun_direction - rays / np.linalg.norm(rays, axis=1, keepdims=True)
+            half /= np.linalg.norm(half, axis=1, keepdims=True) + 1e-6
+            shine = np.clip(np.einsum("ij,ij->i", normals, half), 0, 1)[:, None] ** 24
+            colour = colour + shine * self.light.sun_rgb * np.float32(0.5 * gloss)
+        return np.asarray(colour, np.float32)
 
     def outline(self, p0: F64, p1: F64, radii_m: tuple[float, float]) -> F64 | None:
         """Convex outline (N, 2) of a round body on the canvas plane, cut by no frame; None if behind."""
-        xy, z = self.camera.project(np.concatenate([_ring(p0, p1 - p0, radii_m[0]), _ring(p1, p1 - p0, radii_m[1])]))
+        xy, z = self.camera.project(np.concatenate([ring(p0, p1 - p0, radii_m[0]), ring(p1, p1 - p0, radii_m[1])]))
         if z.min() < NEAR_M:
             return None
         hull: F64 = cv2.convexHull(xy.astype(np.float32))[:, 0].astype(np.float64)
@@ -223,122 +249,10 @@ class Canvas:
         return out
 
 
-def _ring(centre: F64, axis: F64, radius_m: float) -> F64:
-    e1, e2 = perpendiculars(axis)
-    ring: F64 = centre + radius_m * (_CIRCLE[:, :1] * e1 + _CIRCLE[:, 1:] * e2)
-    return ring
+def even(colour: F32) -> Surface:
+    """One colour everywhere."""
 
+    def surface(u: F32, v: F32) -> F32:
+        return np.broadcast_to(colour, (*u.shape, 3))
 
-def point(x_m: float, y_m: float, z_m: float) -> F64:
-    """A world point or vector."""
-    return np.array([x_m, y_m, z_m], np.float64)
-
-
-def perpendiculars(axis: F64) -> tuple[F64, F64]:
-    """Two unit vectors that stand on ``axis`` and on each other."""
-    # spelt out: np.cross and np.linalg cost ten times as much on three numbers
-    x, y, z = (float(a) for a in axis)
-    length = (x * x + y * y + z * z) ** 0.5 + 1e-12
-    x, y, z = x / length, y / length, z / length
-    if abs(z) < 0.9:  # e1 = axis × up
-        flat = (x * x + y * y) ** 0.5
-        e1 = (y / flat, -x / flat, 0.0)
-    else:  # e1 = axis × x
-        flat = (y * y + z * z) ** 0.5
-        e1 = (0.0, z / flat, -y / flat)
-    e2 = (y * e1[2] - z * e1[1], z * e1[0] - x * e1[2], x * e1[1] - y * e1[0])
-    return np.array(e1), np.array(e2)
-
-
-def _raycast(
-    canvas: Canvas,
-    rows: NDArray[np.intp],
-    columns: NDArray[np.intp],
-    p0: F64,
-    p1: F64,
-    radii_m: tuple[float, float],
-    surface: Surface,
-    end: Surface | None,
-    identity: int,
-    gloss: float,
-    v_start_m: float,
-) -> None:
-    length = float(np.linalg.norm(p1 - p0))
-    axis = ((p1 - p0) / length).astype(np.float32)
-    rays = canvas.camera.rays(columns, rows)
-    origin = (canvas.camera.position_m - p0).astype(np.float32)
-    slope = np.float32((radii_m[1] - radii_m[0]) / length)
-    d_axis, o_axis = rays @ axis, float(origin @ axis)
-    d_perp, o_perp = rays - d_axis[:, None] * axis, origin - o_axis * axis
-    reach = radii_m[0] + slope * o_axis
-    a = np.einsum("ij,ij->i", d_perp, d_perp) - slope**2 * d_axis**2
-    b = d_perp @ o_perp - slope * d_axis * reach
-    c = float(o_perp @ o_perp) - reach**2
-    root = np.sqrt(np.maximum(b * b - a * c, 0.0))
-    real = b * b - a * c >= 0
-    a = np.where(np.abs(a) < 1e-9, 1e-9, a)
-    first, second = (-b - root) / a, (-b + root) / a
-    first, second = np.minimum(first, second), np.maximum(first, second)
-    depth = np.full(rows.size, np.inf, np.float32)
-    for t in (second, first):
-        v = o_axis + t * d_axis
-        good = real & (t > NEAR_M * 0.5) & (v >= 0) & (v <= length)
-        depth = np.where(good, t, depth)
-    hit = np.isfinite(depth)
-    if hit.any():
-        t = depth[hit]
-        v = o_axis + t * d_axis[hit]
-        radial = o_perp + t[:, None] * d_perp[hit]
-        radius = np.maximum(radii_m[0] + slope * v, 1e-4)
-        normals = radial / radius[:, None] - slope * axis
-        normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-        e1, e2 = (e.astype(np.float32) for e in perpendiculars(axis.astype(np.float64)))
-        angle = np.arctan2(radial @ e2, radial @ e1)
-        middle = (radii_m[0] + radii_m[1]) / 2
-        albedo = surface((angle * middle).astype(np.float32), (v + v_start_m).astype(np.float32))
-        colour = albedo * canvas.light.shade(normals)
-        if gloss:
-            colour = colour + _highlight(canvas, normals, rays[hit]) * gloss
-        canvas.paint(rows[hit], columns[hit], (1 / t).astype(np.float32), colour.astype(np.float32), identity)
-    _end_disc(canvas, rows, columns, rays, p1, axis, radii_m[1], end, surface, identity, gloss)
-
-
-def _end_disc(
-    canvas: Canvas,
-    rows: NDArray[np.intp],
-    columns: NDArray[np.intp],
-    rays: F32,
-    centre: F64,
-    axis: F32,
-    radius_m: float,
-    end: Surface | None,
-    surface: Surface,
-    identity: int,
-    gloss: float,
-) -> None:
-    to_end = (centre - canvas.camera.position_m).astype(np.float32)
-    facing = float(to_end @ axis)
-    if facing >= 0 or radius_m < 1e-4:
-        return
-    d_axis = rays @ axis
-    depth = facing / np.where(d_axis > -1e-6, -1e-6, d_axis)
-    local = rays * depth[:, None] - to_end
-    inside = (np.einsum("ij,ij->i", local, local) <= radius_m**2) & (d_axis < -1e-6)
-    if not inside.any():
-        return
-    e1, e2 = (e.astype(np.float32) for e in perpendiculars(axis.astype(np.float64)))
-    local = local[inside]
-    albedo = (end or surface)(local @ e1, local @ e2)
-    normals = np.broadcast_to(axis, local.shape)
-    colour = albedo * canvas.light.shade(normals)
-    if gloss:
-        colour = colour + _highlight(canvas, normals, rays[inside]) * gloss
-    inverse = (1.0005 / depth[inside]).astype(np.float32)
-    canvas.paint(rows[inside], columns[inside], inverse, colour.astype(np.float32), identity)
-
-
-def _highlight(canvas: Canvas, normals: F32, rays: F32) -> F32:
-    half = canvas.light.sun_direction - rays / np.linalg.norm(rays, axis=1, keepdims=True)
-    half /= np.linalg.norm(half, axis=1, keepdims=True) + 1e-6
-    shine: F32 = np.clip(np.einsum("ij,ij->i", normals, half), 0, 1)[:, None] ** 24 * canvas.light.sun_rgb * 0.5
-    return shine
+    return surface

@@ -7,10 +7,11 @@ from itertools import pairwise
 import numpy as np
 
 from core.render.pole_scene.assembly import Assembly
-from core.render.pole_scene.canvas import F32, F64, FITTING, WIRE, Surface, point
+from core.render.pole_scene.canvas import F32, F64, FITTING, WIRE, Surface, even
 from core.render.pole_scene.draws import Draws, weighted
+from core.render.pole_scene.geometry import point
 from core.render.pole_scene.light import rgb
-from core.render.pole_scene.surfaces import even, jittered, metal, wood
+from core.render.pole_scene.surfaces import jittered, metal, wood
 
 INSULATORS = {
     "glass": ((188, 208, 204), 0.62, 0.127, 0.146),
@@ -159,7 +160,7 @@ def add_span(
     asm: Assembly, start: F64, direction: F64, span_m: float, sag_m: float, width_m: float, colour: F32
 ) -> None:
     """Half of the wires' world: one span from ``start``, in pieces that are shorter near the pole."""
-    t = np.linspace(0, 1, 11)[:, None] ** 1.7
+    t = np.linspace(0, 1, 15)[:, None] ** 1.8
     curve = start + direction * span_m * t - 4 * t * (1 - t) * up(sag_m)
     for p, q in pairwise(curve):
         asm.rod(p, q, width_m, colour, WIRE)

@@ -93,8 +93,9 @@ def ground_albedo(rng: np.random.Generator, kind: str, x_m: F32, y_m: F32, footp
     """Lit-relief albedo (H, W, 3) of one kind of ground at world positions (H, W)."""
     k = GROUNDS[kind]
     jitter = np.exp(rng.normal(0, 0.16) + rng.normal(0, 0.05, 3)).astype(np.float32)
-    low, middle, high = (rgb(*c) * jitter for c in (k.low, k.middle, k.high))
-    bump_m = k.bump_m * float(np.exp(rng.normal(0, 0.4)))
+    grey = np.float32(rng.uniform(0.0, 0.5))
+    low, middle, high = (_greyed(rgb(*c) * jitter, grey) for c in (k.low, k.middle, k.high))
+    bump_m, tone = k.bump_m * float(np.exp(rng.normal(-0.6, 0.6))), rng.uniform(0.1, 0.7)
     patch = _Layer(rng, "fbm", k.patch_m * float(np.exp(rng.normal(0, 0.5))))(x_m, y_m, footprint_m)
     relief = _Relief(rng, k.bump, bump_m)
     height = relief(x_m, y_m, footprint_m)
@@ -102,12 +103,16 @@ def ground_albedo(rng: np.random.Generator, kind: str, x_m: F32, y_m: F32, footp
     step = 0.15 * bump_m
     rise = height - relief(x_m + sun[0] * step, y_m + sun[1] * step, footprint_m)
     detail = _detail(rng, k, x_m, y_m, footprint_m)
-    level = np.clip(0.5 + 0.7 * (patch - 0.5) + 0.75 * (height - 0.5) + 0.35 * detail, 0, 1)
+    level = np.clip(0.5 + tone * (patch - 0.5) + 0.5 * (height - 0.5) + 0.6 * detail, 0, 1)
     albedo = np.where((level < 0.5)[..., None], mix(low, middle, level * 2), mix(middle, high, level * 2 - 1))
     strength = 0.45 + 0.9 * float(np.clip(light.sun_rgb[0], 0, 1))
     shade = np.clip(1 + k.relief * strength * 2.0 * rise, 0.3, 1.7)
-    out: F32 = np.clip(albedo * (shade * (1 + 1.2 * k.grain * detail))[..., None], 0.003, 0.95)
+    out: F32 = np.clip(albedo * (shade * np.exp(2.0 * k.grain * detail))[..., None], 0.003, 0.95)
     return out
+
+
+def _greyed(colour: F32, share: np.float32) -> F32:
+    return np.asarray(colour + (colour.mean() - colour) * share, np.float32)
 
 
 class _Relief:
@@ -134,9 +139,11 @@ class _Relief:
 def _detail(rng: np.random.Generator, k: GroundKind, x_m: F32, y_m: F32, footprint_m: F32) -> F32:
     """Fine grain around 0; real ground has detail at every scale, so some follows the size of a pixel."""
     pixel = float(np.median(footprint_m))
-    fine = _Layer(rng, k.fine, max(k.fine_m, 2.5 * pixel))(x_m, y_m, footprint_m) - 0.5
-    coarse = _Layer(rng, "grass" if rng.random() < 0.5 else "fine", max(k.fine_m, 2.5 * pixel) * rng.uniform(2.5, 7.0))
-    weight = rng.uniform(0.3, 0.7)
+    # a tile's feature holds some ten tile pixels: under six pixels of ours it would be sampled too coarsely
+    finest_m = max(k.fine_m, 6 * pixel)
+    fine = _Layer(rng, k.fine, finest_m)(x_m, y_m, footprint_m) - 0.5
+    coarse = _Layer(rng, "grass" if rng.random() < 0.6 else "fine", finest_m * rng.uniform(1.8, 5.0))
+    weight = rng.uniform(0.35, 0.75)
     out: F32 = weight * fine + (1 - weight) * (coarse(x_m, y_m, footprint_m) - 0.5)
     return out
 
@@ -156,7 +163,7 @@ def paint_ground(canvas: Canvas, draws: Draws, from_above: bool, haze_m: float) 
     x: F32 = rays[..., 0] * depth + np.float32(cam.position_m[0])
     y: F32 = rays[..., 1] * depth + np.float32(cam.position_m[1])
     footprint: F32 = depth / np.float32(cam.focal_px) / np.sqrt(np.clip(down, 0.02, 1))
-    lit = _composed(draws, from_above, x, y, footprint, canvas.light)
+    lit = _with_grit(draws, _composed(draws, from_above, x, y, footprint, canvas.light))
     lit = lit * (canvas.light.sun_direction[2] * canvas.light.sun_rgb + canvas.light.sky_rgb)
     if draws.chance("cloud_shadow", 0.15):
         shade = _Layer(rng, "smooth", 60.0)(x, y, footprint)
@@ -210,6 +217,14 @@ def _stones(rng: np.random.Generator, albedo: F32, x: F32, y: F32, footprint: F3
     shadow = np.where((lee < limit) & (height >= limit), 1 - 0.7 * light.shadow, 1.0)[..., None]
     out: F32 = np.where((height < limit)[..., None], colour * tone, albedo * shadow).astype(np.float32)
     return out
+
+
+def _with_grit(draws: Draws, albedo: F32) -> F32:
+    """Blades and grains as small as a pixel; snow, being bright, has hardly any."""
+    strength = draws.uniform("grit", 0.05, 0.5)
+    grain = cv2.GaussianBlur(draws.rng.standard_normal(albedo.shape[:2], dtype=np.float32), (0, 0), 0.9)
+    dark = np.clip(1.05 - albedo.mean(axis=2) * 1.4, 0.08, 1)
+    return np.asarray(albedo * np.exp(np.float32(1.8 * strength) * grain * dark)[..., None], np.float32)
 
 
 def _road(rng: np.random.Generator, albedo: F32, x: F32, y: F32, footprint: F32, light: Light) -> F32:

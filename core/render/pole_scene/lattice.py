@@ -7,9 +7,10 @@ from itertools import pairwise
 import numpy as np
 
 from core.render.pole_scene.assembly import Assembly
-from core.render.pole_scene.canvas import F32, F64, POLE, point
+from core.render.pole_scene.canvas import F32, F64, POLE
 from core.render.pole_scene.draws import Draws
 from core.render.pole_scene.fittings import add_string, draw_insulator_kind, up
+from core.render.pole_scene.geometry import point
 from core.render.pole_scene.light import rgb
 from core.render.pole_scene.surfaces import STEELS, jittered
 

@@ -67,5 +67,5 @@ def draw_light(draws: Draws, weather: str, behind_deg: float | None = None) -> L
     strength = {"sun": 2.4, "hazy sun": 1.1, "overcast": 0.08, "dusk": 0.25}[weather] * draws.rng.uniform(0.8, 1.2)
     sky = np.array([0.86, 0.95, 1.1], np.float32) if weather in ("sun", "dusk") else np.ones(3, np.float32)
     sky = sky * draws.rng.uniform(0.38, 0.75)
-    shadow = {"sun": 0.78, "hazy sun": 0.5, "overcast": 0.05, "dusk": 0.1}[weather]
+    shadow = {"sun": 0.84, "hazy sun": 0.5, "overcast": 0.05, "dusk": 0.1}[weather]
     return Light(direction, sun * np.float32(strength), sky.astype(np.float32), shadow)

@@ -7,9 +7,10 @@ import numpy as np
 from core.render.pole_scene.assembly import Assembly
 from core.render.pole_scene.backdrop import add_buildings, add_fence, paint_horizon
 from core.render.pole_scene.bodies import build_concrete, build_tube, build_wood
-from core.render.pole_scene.canvas import F64, FIRST_TOP, FITTING, POLE, Canvas, point
+from core.render.pole_scene.canvas import F64, FIRST_TOP, FITTING, POLE, Canvas
 from core.render.pole_scene.draws import Draws
 from core.render.pole_scene.fittings import add_wires
+from core.render.pole_scene.geometry import point
 from core.render.pole_scene.ground import paint_ground, shadow_of
 from core.render.pole_scene.lattice import build_lattice
 from core.render.pole_scene.light import Light, draw_light

@@ -19,7 +19,7 @@ WOODS = {
 STEELS = {
     "galvanised": (158, 162, 164),
     "dull": (116, 120, 122),
-    "bright": (196, 200, 204),
+    "bright": (178, 182, 186),
     "rusty": (108, 78, 62),
     "green paint": (72, 92, 76),
     "brown paint": (82, 62, 54),
@@ -177,14 +177,5 @@ def cap_surface(rng: np.random.Generator, colour: str, radius_m: float) -> Surfa
             spot = sample("fbm", x / radius_m * 160 + off[2], y / radius_m * 160 + off[3]) > 0.93
             albedo = mix(albedo, rgb(225, 225, 215), spot * 0.8)
         return albedo.astype(np.float32)
-
-    return surface
-
-
-def even(colour: F32) -> Surface:
-    """One colour everywhere."""
-
-    def surface(u: F32, v: F32) -> F32:
-        return np.broadcast_to(colour, (*u.shape, 3))
 
     return surface

@@ -7,10 +7,10 @@ from itertools import pairwise
 import numpy as np
 
 from core.render.pole_scene.assembly import Assembly, PoleTop
-from core.render.pole_scene.canvas import F64, FIRST_TOP, Surface
+from core.render.pole_scene.canvas import F64, FIRST_TOP, Surface, even
 from core.render.pole_scene.draws import Draws
 from core.render.pole_scene.light import rgb
-from core.render.pole_scene.surfaces import cap_surface, end_grain, even, jittered
+from core.render.pole_scene.surfaces import cap_surface, end_grain, jittered
 
 WHOLE, MISSING = "whole top cap", "whole missing top cap"
 

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.render.pole_scene.canvas import DISTRACTOR, F32, F64, Canvas, point
+from core.render.pole_scene.canvas import DISTRACTOR, F32, F64, Canvas
 from core.render.pole_scene.draws import weighted
+from core.render.pole_scene.geometry import point
 from core.render.pole_scene.light import rgb
 
 SPRITE_PX = 256

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core.render.pole_scene.assembly import Assembly
-from core.render.pole_scene.canvas import DISTRACTOR, F32, F64, Surface, point
+from core.render.pole_scene.canvas import DISTRACTOR, F32, F64, Surface
 from core.render.pole_scene.draws import weighted
+from core.render.pole_scene.geometry import point
 from core.render.pole_scene.light import mix, rgb
 from core.render.pole_scene.noise import sample
 from core.render.pole_scene.surfaces import end_grain, jittered
