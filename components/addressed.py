@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from components.address import read_address, write_address
+
 
 def addressed_select(
     title: str,
@@ -39,7 +41,7 @@ def addressed_select(
     Returns:
         The chosen option; None for nothing.
     """
-    named = st.query_params.get(name)
+    named = read_address(name)
     chosen = named if named in options else default
     widget_key = f"address.{name}"
     st.session_state[widget_key] = chosen
@@ -61,7 +63,4 @@ def addressed_select(
 
 def _write(name: str, widget_key: str, default: str | None) -> None:
     value = st.session_state[widget_key]
-    if value in (None, default):
-        st.query_params.pop(name, None)
-    else:
-        st.query_params[name] = value
+    write_address(name, None if value == default else value)

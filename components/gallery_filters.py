@@ -8,6 +8,7 @@ from typing import cast
 import streamlit as st
 
 from components import session_keys as keys
+from components.address import read_address
 from components.addressed import addressed_select
 from core.services.wording import label_words
 from core.store import PhotoFilter
@@ -39,7 +40,7 @@ def gallery_filters(batch_id: str | None, labels: Mapping[str, int], tags: Mappi
         show_title=False,
         width=180,
     )
-    in_force = sum(name in st.query_params for name in (keys.LABEL_FILTER, keys.TAG_FILTER, keys.REVIEW_FILTER))
+    in_force = sum(read_address(name) is not None for name in (keys.LABEL_FILTER, keys.TAG_FILTER, keys.REVIEW_FILTER))
     with st.popover(f"Filter ({in_force})" if in_force else "Filter", icon=":material/filter_list:"):
         label = _one_of("Finding", labels, keys.LABEL_FILTER, "all types")
         tag = _one_of("Tag", tags, keys.TAG_FILTER, "all tags")

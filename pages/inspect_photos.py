@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import session_keys as keys
+from components.address import read_address
 from components.bootstrap import bootstrap, errors_shown
 from components.gallery_filters import gallery_filters
 from components.threshold_sliders import threshold_sliders
@@ -17,7 +18,7 @@ from pages.inspect_parts.status import status_line
 context = bootstrap()
 with errors_shown():
     batch = chosen_batch(context)
-    is_empty = batch is None and context.store.count() == 0 and keys.PHOTO not in st.query_params
+    is_empty = batch is None and context.store.count() == 0 and read_address(keys.PHOTO) is None
     intake.intake(context, is_empty=is_empty)
     if is_empty:
         intake.offer_samples(context)

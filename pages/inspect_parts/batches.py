@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import session_keys as keys
+from components.address import read_address, write_address
 from components.local_time import local_time
 from components.wording import plain
 from core.errors import NotFoundError
@@ -17,7 +18,7 @@ def chosen_batch(context: Context) -> Batch | None:
 
     An unknown batch is said so, and the latest is shown instead.
     """
-    named = st.query_params.get(keys.BATCH)
+    named = read_address(keys.BATCH)
     if named == keys.ALL_BATCHES:
         return None
     if named is not None:
@@ -27,14 +28,14 @@ def chosen_batch(context: Context) -> Batch | None:
             st.warning(plain(str(error)), icon=":material/link_off:")
     latest = context.store.latest_batch()
     if latest is not None:
-        st.query_params[keys.BATCH] = latest.id
+        write_address(keys.BATCH, latest.id)
     return latest
 
 
 def show_batch(batch_id: str) -> None:
     """Make a batch the one that the page shows, with no photo open yet."""
-    st.query_params[keys.BATCH] = batch_id
-    st.query_params.pop(keys.PHOTO, None)
+    write_address(keys.BATCH, batch_id)
+    write_address(keys.PHOTO, None)
 
 
 def batch_choice(context: Context, batch: Batch | None) -> None:

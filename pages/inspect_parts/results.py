@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import session_keys as keys
+from components.address import read_address, write_address
 from components.bootstrap import errors_shown
 from components.gallery import GalleryPhoto, photo_gallery
 from components.wording import unbroken
@@ -36,14 +37,14 @@ def _results(context: Context, wanted: PhotoFilter, thresholds: Thresholds, is_w
         if gallery.page_count > 1:
             st.pagination(gallery.page_count, key=keys.PAGE, width="stretch", max_visible_pages=5)
         if chosen is not None and chosen != selected:
-            st.query_params[keys.PHOTO] = chosen
+            write_address(keys.PHOTO, chosen)
             st.rerun()
 
 
 def _gallery(context: Context, wanted: PhotoFilter, thresholds: Thresholds) -> GalleryPage:
     """The current page; when another photo has been opened, the page that holds it."""
     gallery = gallery_page(context, wanted, thresholds, page=st.session_state.get(keys.PAGE, 1), per_page=PER_PAGE)
-    opened = st.query_params.get(keys.PHOTO)
+    opened = read_address(keys.PHOTO)
     if opened == st.session_state.get(keys.PHOTO_SEEN):
         return gallery
     st.session_state[keys.PHOTO_SEEN] = opened
@@ -56,10 +57,11 @@ def _gallery(context: Context, wanted: PhotoFilter, thresholds: Thresholds) -> G
 
 def _selected(gallery: GalleryPage) -> str | None:
     """The open photo; the most urgent one is opened by itself, and stays open when a more urgent one comes in."""
-    selected = st.query_params.get(keys.PHOTO)
+    selected = read_address(keys.PHOTO)
     first = gallery.rows[0].photo.sha256
     if selected is None and first not in gallery.waiting:
-        st.query_params[keys.PHOTO] = selected = first
+        selected = first
+        write_address(keys.PHOTO, selected)
     return selected
 
 

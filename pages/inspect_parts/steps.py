@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import session_keys as keys
+from components.address import read_address, write_address
 from components.photo_viewer import ViewerChoice
 from components.review_buttons import ReviewWish
 from core.services.context import Context
@@ -14,7 +15,7 @@ from core.services.review import review_photo
 
 def open_photo() -> str | None:
     """SHA-256 of the photo that the address names."""
-    return st.query_params.get(keys.PHOTO)
+    return read_address(keys.PHOTO)
 
 
 def neighbours(sha256: str) -> tuple[str | None, str | None]:
@@ -40,5 +41,5 @@ def follow(context: Context, sha256: str, choice: ViewerChoice, pressed: ReviewW
         st.toast(f"Noted: findings {wish}ed", icon=":material/check:")
         target = after or reviewed
     if target is not None:
-        st.query_params[keys.PHOTO] = target
+        write_address(keys.PHOTO, target)
         st.rerun()
