@@ -93,7 +93,7 @@ class _TakenIn:
 def inspect_shard(context: Context, batch_id: str, paths: Sequence[Path]) -> list[_TakenIn]:
     """Add the files of one shard to the store, then inspect what the batch has queued, own photos or others'."""
     taken = [_take_in(context, batch_id, path) for path in paths]
-    drain(context, f"batch-{os.getpid()}", threading.Event(), batch_id=batch_id)
+    drain(context, f"batch-{os.getpid()}", threading.Event(), batch_id=batch_id, rows_a_claim=SHARD_FILES)
     return taken
 
 
