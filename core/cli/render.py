@@ -25,7 +25,9 @@ def render_command(
     out: Annotated[
         Path, typer.Option(help="Folder for photos, masks and dataset.csv; taken up again where it was left.")
     ],
-    variant: Annotated[str, typer.Option(help="Shackles: NOTX_NOBG, NOTX_WBG, WTX_WBG, WBG_WTX_WGM.")] = "",
+    variant: Annotated[
+        str, typer.Option(help="shackle: NOTX_NOBG, NOTX_WBG, WTX_WBG, WBG_WTX_WGM; pole: scene, top.")
+    ] = "",
     count: Annotated[int, typer.Option(min=1, help="Renders wanted in all.")] = 10,
     seed: Annotated[int, typer.Option(help="First seed; the same seed gives the same pixels.")] = 0,
     size: Annotated[int, typer.Option(min=32, max=4096, help="Long side in pixels.")] = 512,
@@ -60,5 +62,5 @@ def _renderer(scene: Scene, variant: str, size_px: int) -> tuple[functools.parti
         return functools.partial(render_shackle, size_px=size_px, variant=variant), variant
     from core.render.poles import render_pole
 
-    variant = variant or "mixed"
+    variant = variant or "scene"
     return functools.partial(render_pole, size_px=size_px, variant=variant), variant

@@ -117,3 +117,11 @@ def test_models_lists_what_is_installed(monkeypatch: pytest.MonkeyPatch) -> None
     rows = json.loads(RUNNER.invoke(app, ["models", "--json"]).stdout)
     assert {row["model"] for row in rows} >= {"polecat", "topcap", "shackle"}
     assert all(len(row["version"]) == 12 for row in rows)
+
+
+def test_render_draws_a_real_pole_with_its_label(tmp_path: Path) -> None:
+    result = RUNNER.invoke(app, ["render", "pole", "--count", "1", "--size", "64", "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    header, row = (tmp_path / "out" / "dataset.csv").read_text().splitlines()
+    assert header.startswith("path,label")
+    assert row.split(",")[1] in {"TREE", "STEEL", "CONCRETE", "NONE"}
