@@ -25,9 +25,7 @@ def render_command(
     out: Annotated[
         Path, typer.Option(help="Folder for photos, masks and dataset.csv; taken up again where it was left.")
     ],
-    variant: Annotated[
-        str, typer.Option(help="shackle: NOTX_NOBG, NOTX_WBG, WTX_WBG, WBG_WTX_WGM; pole: scene, top.")
-    ] = "",
+    variant: Annotated[str, typer.Option(help="shackle: NOTX_NOBG … WBG_WTX_WGM; pole: scene, top.")] = "",
     count: Annotated[int, typer.Option(min=1, help="Renders wanted in all.")] = 10,
     seed: Annotated[int, typer.Option(help="First seed; the same seed gives the same pixels.")] = 0,
     size: Annotated[int, typer.Option(min=32, max=4096, help="Long side in pixels.")] = 512,
