@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -46,17 +46,23 @@ def shown_findings(findings: Iterable[Finding], thresholds: Thresholds) -> tuple
     everything = tuple(findings)
     whole_photo = tuple(finding for finding in everything if finding.kind != "box")
     margins = [(_margin(finding, thresholds), finding) for finding in everything if finding.kind == "box"]
-    shown: list[Finding] = []
-    for _, finding in sorted((m for m in margins if m[0] >= 0), key=lambda m: -m[0]):
-        if not any(_same_place(finding, other) for other in shown if other.model == finding.model):
-            shown.append(finding)
-    return whole_photo + tuple(shown)
+    clear = [finding for _, finding in sorted((m for m in margins if m[0] >= 0), key=lambda m: -m[0])]
+    return whole_photo + tuple(clear[index] for index in _one_a_place(clear))
+
+
+def _one_a_place(boxes: Sequence[Finding]) -> list[int]:
+    """Indices of boxes that no earlier kept box of the same model lies on; one matrix, for there may be hundreds."""
+    if not boxes:
+        return []
+    corners = np.array([finding.box_xyxy_px for finding in boxes], dtype=np.float32)
+    models = np.array([finding.model for finding in boxes])
+    same_place = (overlap_fractions(corners, corners) >= SAME_PLACE_OVERLAP) & (models[:, None] == models)
+    kept: list[int] = []
+    for index in range(len(boxes)):
+        if not same_place[index, kept].any():
+            kept.append(index)
+    return kept
 
 
 def _margin(finding: Finding, thresholds: Thresholds) -> float:
     return (finding.confidence or 0.0) - threshold_of(finding, thresholds)
-
-
-def _same_place(one: Finding, other: Finding) -> bool:
-    boxes = np.array([[one.box_xyxy_px], [other.box_xyxy_px]], dtype=np.float32)
-    return bool(overlap_fractions(boxes[0], boxes[1])[0, 0] >= SAME_PLACE_OVERLAP)
