@@ -83,6 +83,7 @@ def make_backdrop(
     rng: np.random.Generator,
     cell_scale: float = 1.0,
     hue_variation: float = 0.35,
+    with_things: bool = True,
 ) -> FloatImage:
     """Paint the land and sky behind a subject.
 
@@ -94,6 +95,7 @@ def make_backdrop(
         rng: decides everything random.
         cell_scale: above 1 makes the land's features smaller, as from farther away.
         hue_variation: how far patches differ in hue; 0 is none.
+        with_things: now and then, wires, poles and stems between the subject and the land.
 
     Returns:
         float32 (size, size, 3), linear radiance in the daylight's unit.
@@ -114,7 +116,9 @@ def make_backdrop(
     land = land * (1.0 - haze) + daylight.horizon_radiance.astype(np.float32) * 0.8 * haze
     edge = np.clip(below_rad / (math.radians(view.field_of_view_deg) / size_px) + 0.5, 0.0, 1.0)[..., None]
     picture = daylight.sky(elevation_rad, azimuth_rad) * (1.0 - edge) + land * edge
-    picture = _distant_things(picture.astype(np.float32), rng)
+    picture = picture.astype(np.float32)
+    if with_things:
+        picture = _distant_things(picture, rng)
     # Reflected at the border, so that the blur does not darken the frame's rim.
     blurred: FloatImage = cv2.GaussianBlur(picture, (0, 0), max(0.3, blur_px), borderType=cv2.BORDER_REFLECT)
     return blurred

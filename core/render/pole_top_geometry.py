@@ -42,12 +42,12 @@ def build_pole_top(variables: PoleTopVariables) -> Mapping[str, SurfaceMesh]:
     end = end.scale((1.002, 1.002, 1.0)).rotate((0.0, 0.0, turn_deg))
     parts = {
         "pole": solid_mesh(pole, CREASE_DEG, _around),
-        "end": solid_mesh(end, CREASE_DEG, _from_above) if missing else NOTHING,
-        "cap": NOTHING if missing else solid_mesh(_cap(variables, rng), CREASE_DEG, _from_above),
+        "end": solid_mesh(end, CREASE_DEG, _from_above, goes_around=False) if missing else NOTHING,
+        "cap": NOTHING if missing else solid_mesh(_cap(variables, rng), CREASE_DEG, _from_above, goes_around=False),
     }
     for name, solids in _crossarm(variables, rng).items():
         turned = Solid.compose([part.rotate((0.0, 0.0, variables.crossarm_azimuth_deg)) for part in solids])
-        parts[name] = solid_mesh(turned, CREASE_DEG, _by_side) if solids else NOTHING
+        parts[name] = solid_mesh(turned, CREASE_DEG, _by_side, goes_around=False) if solids else NOTHING
     return MappingProxyType(parts)
 
 
@@ -68,7 +68,9 @@ def _cap(variables: PoleTopVariables, rng: np.random.Generator) -> Solid:
         head = Solid.cylinder(0.07, 0.075, 0.06, circular_segments=12)
         cap += head.translate((0.62 * math.cos(turn), 0.62 * math.sin(turn), 0.07))
     leaning = cap.rotate((variables.cap_tilt_deg, 0.0, float(rng.uniform(0.0, 360.0))))
-    return leaning.translate((float(rng.normal(0.0, 0.015)), float(rng.normal(0.0, 0.015)), 0.0))
+    # Askew it rests on the pole's edge, or the wood would poke through.
+    lift = math.sin(math.radians(variables.cap_tilt_deg))
+    return leaning.translate((float(rng.normal(0.0, 0.015)), float(rng.normal(0.0, 0.015)), lift))
 
 
 def _crossarm(variables: PoleTopVariables, rng: np.random.Generator) -> dict[str, list[Solid]]:
@@ -148,6 +150,5 @@ def _from_above(positions: FloatArray, normals: FloatArray) -> FloatArray:
 def _by_side(positions: FloatArray, normals: FloatArray) -> FloatArray:
     """Along the longest way, and across it: for beams, whichever side faces out."""
     across = np.where(np.abs(normals[:, 2]) > 0.7, positions[:, 1] + positions[:, 0], positions[:, 2])
-    # Scaled down, so that a face never spans half a texture and is not taken for one over the seam.
     along = positions[:, 0] - 0.6 * positions[:, 1]
-    return np.stack([0.25 + across / (4.0 * POLE_LENGTH_R * 2.0), along / 6.0], 1)
+    return np.stack([across / 5.0, along / 5.0], 1)

@@ -122,6 +122,7 @@ def _trace(variables: PoleTopVariables, size_px: int, samples: int) -> tuple[Lay
         rng=np.random.default_rng([variables.detail_seed, 46]),
         cell_scale=2.0,
         hue_variation=0.1,
+        with_things=variables.background_blur_px > 2.0,  # they are flat, which only blur hides
     )
     return layers, background
 

@@ -59,13 +59,23 @@ NOTHING = SurfaceMesh(
 """Stands in for a part that a scene does not have: a speck far below."""
 
 
-def solid_mesh(solid: manifold3d.Manifold, crease_deg: float, texture_mapping: TextureMapping) -> SurfaceMesh:
-    """Mesh a closed solid: smooth below the crease angle, split above it, texture seam closed."""
+def solid_mesh(
+    solid: manifold3d.Manifold, crease_deg: float, texture_mapping: TextureMapping, *, goes_around: bool = True
+) -> SurfaceMesh:
+    """Mesh a closed solid.
+
+    Args:
+        crease_deg: edges are smooth below this angle and split above it.
+        texture_mapping: gives each vertex its texture coordinates.
+        goes_around: the first coordinate is an angle that jumps from 1 to 0 at a seam, which is closed.
+    """
     mesh = solid.calculate_normals(0, crease_deg).to_mesh()
     table = np.asarray(mesh.vert_properties, np.float64)
     faces = np.asarray(mesh.tri_verts, np.int64)
     texcoords = texture_mapping(table[:, :3], table[:, 3:6])
-    source, faces, wrap = _split_seam(texcoords[:, 0], faces)
+    source, wrap = np.arange(len(table)), np.zeros(len(table))
+    if goes_around:
+        source, faces, wrap = _split_seam(texcoords[:, 0], faces)
     texcoords = texcoords[source]
     texcoords[:, 0] += wrap
     return SurfaceMesh(
