@@ -10,7 +10,7 @@ import csv
 import io
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -50,19 +50,37 @@ def main() -> None:
 
 
 def _scenes() -> Iterator[Render]:
-    """The first seeds whose small preview has a wanted label."""
+    """The first seeds whose small preview has a wanted label and shows it as an inspector would take it."""
     wanted = dict(SCENES)
     for seed in itertools.count(600_000):
         if not any(wanted.values()):
             return
-        label = render_pole(seed, size_px=96).label or ""
-        if wanted.get(label, 0):
-            wanted[label] -= 1
+        preview = render_pole(seed, size_px=96)
+        if wanted.get(preview.label or "", 0) and _is_well_taken(preview.variables):
+            wanted[preview.label or ""] -= 1
             yield render_pole(seed, size_px=SCENE_PX)
 
 
+def _is_well_taken(variables: Mapping[str, float | str]) -> bool:
+    """Seen from a helicopter, in daylight, sharp."""
+    return (
+        "above" in str(variables["mode"])
+        and 0.75 <= float(variables["exposure_gain"]) <= 1.3
+        and float(variables["defocus_px"]) < 0.6
+        and float(variables["noise_of_255"]) < 6
+        and not float(variables["motion_blur"])
+    )
+
+
 def _pole_tops() -> list[Render]:
-    return [render_pole(seed, size_px=POLE_TOP_PX, variant="top") for seed in range(650_000, 650_000 + POLE_TOPS)]
+    tops: list[Render] = []
+    for seed in itertools.count(650_000):
+        preview = render_pole(seed, size_px=POLE_TOP_PX // 4, variant="top")
+        if _is_well_taken({**preview.variables, "mode": "above"}):
+            tops.append(render_pole(seed, size_px=POLE_TOP_PX, variant="top"))
+        if len(tops) == POLE_TOPS:
+            return tops
+    return tops
 
 
 def _save(render: Render, kind: str, number: int) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import csv
 import json
+import multiprocessing
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -101,7 +102,8 @@ def _run(
     if workers == 1:
         yield from map(_render_and_save, jobs)
         return
-    with ProcessPoolExecutor(workers) as pool:
+    # Spawned: a forked child would share Mitsuba's threads, which no longer run there.
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         yield from pool.map(_render_and_save, jobs, chunksize=1)
 
 
