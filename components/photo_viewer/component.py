@@ -140,9 +140,10 @@ def _read_choice(action: Any, view: Any) -> ViewerChoice:
 
 
 def _split(findings: Sequence[Finding]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Boxes and the rest, the most urgent first: where there is little room, those get their labels."""
     boxes: list[dict[str, Any]] = []
     notes: list[str] = []
-    for finding in findings:
+    for finding in sorted(findings, key=urgency_of, reverse=True):
         if finding.box_xyxy_px is None:
             notes.append(finding_words(finding))
             continue

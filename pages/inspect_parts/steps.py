@@ -32,14 +32,14 @@ def failure(sha256: str) -> str | None:
 
 def follow(context: Context, sha256: str, choice: ViewerChoice, pressed: ReviewWish | None) -> None:
     """Do what the person asked for in the viewer or beside it; a review leads to the next photo."""
-    before, after = neighbours(sha256)
+    meant = choice.sha256 or sha256  # the photo that was on screen when the key was pressed
+    before, after = neighbours(meant)
     target = {"previous": before, "next": after}.get(choice.action or "")
-    reviewed = choice.sha256 or sha256
     wish = pressed or choice.action
     if wish in ("accept", "reject"):
-        review_photo(context, reviewed, "accepted" if wish == "accept" else "rejected")
+        review_photo(context, meant, "accepted" if wish == "accept" else "rejected")
         st.toast(f"Noted: findings {wish}ed", icon=":material/check:")
-        target = after or reviewed
+        target = after or meant
     if target is not None:
         write_address(keys.PHOTO, target)
         st.rerun()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from core.config import REPOSITORY, read_settings
 from core.runtime.model_config import find_models
 from core.services.file_list import find_photo_files
 from tests.browser.conftest import serve
+from tests.services.toys import write_photo
 
 FIELD_PHOTOS = REPOSITORY.parent / "shared" / "real_photos" / "norway_drone"
 SAMPLES = REPOSITORY / "sample_data" / "poles"
@@ -60,16 +60,20 @@ def test_from_drop_to_finding_and_back_again(page: Page, photos: list[Path], tmp
         expect_box_and_heat_map(page)
 
 
-def test_folders_are_walked_and_other_files_left_out(page: Page, photos: list[Path], tmp_path: Path) -> None:
+@pytest.mark.usefixtures("photos")
+def test_folders_are_walked_and_full_resolution_comes_with_zooming(page: Page, tmp_path: Path) -> None:
     folder = tmp_path / "flight"
-    (folder / "deeper").mkdir(parents=True)
-    shutil.copy(photos[0], folder / "deeper" / "one.jpg")
+    write_photo(folder / "deeper" / "one.jpg", 1, 4800, 3200)
     (folder / "notes.txt").write_text("weather fine")
     with serve(tmp_path / "home") as address:
         page.goto(address)
         page.locator("input[data-part=folder]").set_input_files(folder)
         expect(page.get_by_text("1 photo received · 1 other file left out")).to_be_visible()
         expect_results(page, 1)
+        expect(page.locator(".stage[data-detail=standard]")).to_be_visible()
+        for _ in range(6):
+            page.get_by_role("button", name="Zoom in").click()
+        expect(page.locator(".stage[data-detail=tiles]")).to_be_visible()
 
 
 def test_a_dropped_file_survives_a_broken_connection(page: Page, photos: list[Path], tmp_path: Path) -> None:

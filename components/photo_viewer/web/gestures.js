@@ -13,8 +13,8 @@ const TOOLS = {
 const KEYS = [
   { keys: ["ArrowLeft"], shown: "←", does: "previous photo", run: (viewer) => viewer.emit("previous") },
   { keys: ["ArrowRight"], shown: "→", does: "next photo", run: (viewer) => viewer.emit("next") },
-  { keys: ["+", "="], shown: "+", does: "zoom in", run: (viewer) => viewer.zoomBy(1.4) },
-  { keys: ["-", "_"], shown: "−", does: "zoom out", run: (viewer) => viewer.zoomBy(1 / 1.4) },
+  { keys: ["+", "="], shown: "+", does: "zoom in", held: true, run: (viewer) => viewer.zoomBy(1.4) },
+  { keys: ["-", "_"], shown: "−", does: "zoom out", held: true, run: (viewer) => viewer.zoomBy(1 / 1.4) },
   { keys: ["0"], shown: "0", does: "fit the whole photo", run: (viewer) => viewer.flyTo(FITTING_VIEW) },
   { keys: ["h", "H"], shown: "h", does: "heat map on or off", run: (viewer) => viewer.toggleHeat() },
   { keys: ["b", "B"], shown: "b", does: "boxes on or off", run: (viewer) => viewer.toggleBoxes() },
@@ -24,14 +24,17 @@ const KEYS = [
   { keys: ["Escape"], shown: "Esc", does: "close this list", run: (viewer) => viewer.toggleHelp(false) },
 ];
 
+/** What lies in front of the page has its own keys. */
+const IN_FRONT = "[role=dialog], [data-testid=stPopoverBody], [data-testid=stDialog]";
+
 /** Elements that use arrows and letters themselves. */
 const TYPES_ITSELF = "input, textarea, select, [contenteditable=true], [role=slider], [role=radio], [role=tab], "
-  + "[role=option], [role=listbox], [role=combobox], [role=menuitem], [role=gridcell], [role=dialog] *";
+  + "[role=option], [role=listbox], [role=combobox], [role=menuitem], [role=gridcell]";
 
 function keyTaken(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return true;
-  const target = event.composedPath()[0];
-  return target instanceof Element && target.matches(TYPES_ITSELF);
+  const [target, ...around] = event.composedPath().filter((node) => node instanceof Element);
+  return Boolean(target?.matches(TYPES_ITSELF) || around.some((node) => node.matches(IN_FRONT)));
 }
 
 /** Keys work wherever the focus is, unless it is on something that types. Returns the undo. */
@@ -43,7 +46,7 @@ function listenToKeys(viewer) {
     if (event.key === "Escape" && !viewer.helpOpen) return;
     event.preventDefault();
     event.stopImmediatePropagation(); // Streamlit itself listens to some letters
-    entry.run(viewer);
+    if (!event.repeat || entry.held) entry.run(viewer);
   };
   window.addEventListener("keydown", onKey, true);
   return () => window.removeEventListener("keydown", onKey, true);

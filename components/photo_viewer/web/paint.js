@@ -1,5 +1,7 @@
 /* What is drawn on the canvas, back to front: photo, tiles, heat map, boxes with their labels. */
 
+const MOST_COVERED = 0.15; // of a label's area
+
 function paintStage(viewer) {
   const { context, stage, photo, pictures } = viewer;
   const place = placePhoto(viewer.view, photo, stage);
@@ -44,13 +46,19 @@ function paintBoxes(viewer, place) {
     context.strokeRect(at.x, at.y, at.width, at.height);
   }
   const taken = shown.map(({ at }) => at);
-  for (const { box, at } of [...shown].reverse()) taken.push(paintLabel(viewer, box, at, taken));
+  const isStrong = ({ box }) => box.id === viewer.selected || box.id === viewer.hovered;
+  // Urgent boxes come first in the list and so get the room; those in focus are painted last, over all others.
+  for (const { box, at } of shown.filter((one) => !isStrong(one)).sort((a, b) => a.box.id - b.box.id)) {
+    const label = layLabel(viewer, box, at, taken) ?? layLabel(viewer, { ...box, text: "" }, at, taken);
+    if (label) { taken.push(label); paintLabel(viewer, label); }
+  }
+  for (const { box, at } of shown.filter(isStrong)) paintLabel(viewer, layLabel(viewer, box, at, []));
 }
 
 const overlapPx = (a, b) => Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x))
   * Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
 
-/** Above, below, right or left of the box: where least is covered. */
+/** Above, below, right or left of the box: where least is covered; none where most of the label would cover others. */
 function placeLabel(at, width, height, stage, taken) {
   const gap = 5;
   const places = [
@@ -61,25 +69,31 @@ function placeLabel(at, width, height, stage, taken) {
     x: clamp(x, 2, Math.max(2, stage.width - width - 2)), y: clamp(y, 2, stage.height - height - 2), width, height,
   }));
   const covered = (label) => taken.reduce((sum, other) => sum + overlapPx(label, other), 0);
-  return places.reduce((best, label) => (covered(label) < covered(best) ? label : best));
+  const best = places.reduce((one, other) => (covered(other) < covered(one) ? other : one));
+  return covered(best) <= MOST_COVERED * width * height ? best : null;
 }
 
-function paintLabel(viewer, box, at, taken) {
+/** A label's words and place, or none where there is no room for it. */
+function layLabel(viewer, box, at, taken) {
   const { context, stage } = viewer;
   context.font = `600 13px ${viewer.font}`;
-  const text = `${box.severity.icon} ${box.text}`;
-  const label = placeLabel(at, context.measureText(text).width + 14, 22, stage, taken);
-  context.fillStyle = box.severity.fill;
+  const words = `${box.severity.icon} ${box.text}`.trim();
+  const place = placeLabel(at, context.measureText(words).width + 14, 22, stage, taken);
+  return place && { ...place, words, severity: box.severity };
+}
+
+function paintLabel(viewer, label) {
+  const { context } = viewer;
+  context.fillStyle = label.severity.fill;
   context.beginPath();
   context.roundRect(label.x, label.y, label.width, label.height, 4);
   context.fill();
   context.strokeStyle = "rgb(0 0 0 / 45%)";
   context.lineWidth = 1;
   context.stroke();
-  context.fillStyle = box.severity.ink;
+  context.fillStyle = label.severity.ink;
   context.textBaseline = "middle";
-  context.fillText(text, label.x + 7, label.y + label.height / 2 + 0.5);
-  return label;
+  context.fillText(label.words, label.x + 7, label.y + label.height / 2 + 0.5);
 }
 
 /** The smallest box under a point of the stage, or none. */
