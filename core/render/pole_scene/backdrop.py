@@ -18,12 +18,12 @@ ROOFS = [(110, 50, 40), (70, 72, 76), (140, 140, 142), (60, 52, 46), (225, 230, 
 
 def paint_horizon(canvas: Canvas, draws: Draws) -> None:
     """Hills and a tree line against the sky, hazier the farther."""
-    cam, rng = canvas.camera, draws.rng
+    rng = draws.rng
     sky = canvas.inverse_depth <= 0
     if not sky.any():
         return
     rows, columns = np.nonzero(sky)
-    rays = cam.rays(columns, rows)
+    rays = canvas.rays[rows, columns]
     flat = np.hypot(rays[:, 0], rays[:, 1])
     slope = rays[:, 2] / np.maximum(flat, 1e-6)
     bearing = np.arctan2(rays[:, 1], rays[:, 0])

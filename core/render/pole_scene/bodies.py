@@ -8,9 +8,9 @@ import numpy as np
 
 from core.render.pole_scene.assembly import Assembly
 from core.render.pole_scene.canvas import F32, F64, POLE, Surface
+from core.render.pole_scene.clutter import Trunk, add_clutter
 from core.render.pole_scene.draws import Draws, weighted
 from core.render.pole_scene.fittings import (
-    add_clutter,
     add_hardware,
     add_stay,
     add_transformer,
@@ -53,14 +53,14 @@ def build_wood(draws: Draws, missing_share: float, for_tops: bool = False) -> As
     top_kind = draw_top_kind(draws, missing_share)
     spacing = draws.uniform("pole_spacing_m", 1.6, 4.5)
     xs = {"single": [0.0], "h-frame": [-spacing / 2, spacing / 2], "triple": [-spacing, 0.0, spacing]}[form]
-    lean = rng.normal(0, 0.018, 2) if rng.random() < 0.75 else rng.normal(0, 0.09, 2)
+    lean = rng.normal(0, 0.02, 2) if rng.random() < 0.65 else rng.normal(0, 0.11, 2)
     for x in xs:
         end = np.array([x + lean[0] * height, lean[1] * height, height + rng.normal(0, 0.08)])
         splay = rng.normal(0, 0.05) + (0.03 * x * height / 10 if form == "h-frame" else 0)
         surface = wood(rng, kind, wrapped)
         add_wood_pole(asm, draws, (x + splay, 0, 0), end, radius * rng.uniform(0.93, 1.07), surface, top_kind)
         if rng.random() < 0.5:
-            add_clutter(asm, rng, x, radius * 1.2, height)
+            add_clutter(asm, rng, Trunk(point(x + splay, 0, 0), end, (radius * (1 + 0.045 * height), radius)))
         if rng.random() < 0.6:
             add_hardware(asm, rng, end, radius)
     _dress(asm, draws, xs, height, radius, kind, lean * height)
@@ -113,6 +113,22 @@ def _dress(asm: Assembly, draws: Draws, xs: list[float], height: float, radius: 
         add_transformer(asm, draws, 0.0 if not single else radius + 0.35, 0.45, height - rng.uniform(1.5, 3.0))
     for _ in range(int(rng.integers(0, 3)) if rng.random() < 0.35 else 0):
         add_stay(asm, rng, np.array([xs[0], 0, height - drop - 0.2]), rng.uniform(3, 9), rng.uniform(0, 2 * np.pi))
+
+
+def add_neighbours(asm: Assembly, draws: Draws, label: str) -> None:
+    """The line's next poles of wood or concrete, where its spans end; they are too far for details."""
+    rng, height = draws.rng, float(draws.record["height_m"])
+    span = float(draws.record["span_m"])
+    surface = wood(rng, str(draws.record["wood"])) if label == "TREE" else concrete(rng)
+    for side, way in ((-1, "back"), (1, "ahead")):
+        turn = np.radians(float(draws.record[f"line_turn_{way}_deg"]))
+        foot = point(float(np.sin(turn)) * span, side * float(np.cos(turn)) * span, 0)
+        spread = float(draws.record.get("pole_spacing_m", 0.0)) if draws.record["form"] == "h-frame" else 0.0
+        for x in (-spread / 2, spread / 2) if spread else (0.0,):
+            at = foot + point(x, 0, 0)
+            asm.round(at, at + up(height), (0.2, 0.13), surface, POLE, surface)
+        arm = max((abs(float(p[0])) for p, _ in asm.attachments), default=0.5)
+        asm.rod(foot + point(-arm, 0, height - 0.3), foot + point(arm, 0, height - 0.3), 0.14, rgb(90, 84, 78))
 
 
 def build_tube(draws: Draws) -> Assembly:
@@ -179,7 +195,7 @@ def build_concrete(draws: Draws) -> Assembly:
         faces = _ladder(rng, surface, base_w, height)
         asm.beam((0, 0, 0), end, base_w, base_w * 0.6, faces, POLE, taper=top_w / base_w)
     if rng.random() < 0.35:
-        add_clutter(asm, rng, 0.0, base_w * 0.5, height)
+        add_clutter(asm, rng, Trunk(point(0, 0, 0), end, (base_w / 2, top_w / 2)))
     arm = (
         concrete(rng)
         if rng.random() < 0.25

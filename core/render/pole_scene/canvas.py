@@ -34,6 +34,9 @@ class Canvas:
         self.colour: F32 = np.zeros((*shape, 3), np.float32)
         self.inverse_depth: F32 = np.zeros(shape, np.float32)
         self.ids: NDArray[np.uint8] = np.zeros(shape, np.uint8)
+        # of every pixel, once: sky, ground and horizon all start from them
+        columns, rows = np.arange(camera.width_px)[None], np.arange(camera.height_px)[:, None]
+        self.rays: F32 = camera.rays(columns, rows)
 
     def polygon_pixels(self, polygon_px: F64) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Rows and columns of the canvas inside a convex polygon (N, 2)."""
@@ -95,6 +98,11 @@ class Canvas:
         if length < 0.3:
             return
         true_px = widths * self.camera.focal_px / z
+        margin = true_px.max() / 2 + 1
+        if (xy.max(axis=0) < -margin).any() or (
+            xy.min(axis=0) > (self.ids.shape[1] + margin, self.ids.shape[0] + margin)
+        ).any():
+            return
         drawn_px = np.maximum(true_px, 1.0)
         side = np.array([-along[1], along[0]]) / length
         half = side * (drawn_px / 2)[:, None]

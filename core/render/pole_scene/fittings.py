@@ -144,7 +144,7 @@ def add_wires(asm: Assembly, draws: Draws, extra: int = 0) -> None:
     colour = rgb(*{"bright": (215, 216, 216), "grey": (130, 130, 130), "dark": (34, 34, 36)}[tone])
     span = draws.uniform("span_m", 50, 220)
     sag = span * draws.uniform("sag_of_span", 0.008, 0.035)
-    turn = np.radians(rng.normal(0, 4, 2))
+    turn = np.radians([draws.keep(f"line_turn_{way}_deg", float(rng.normal(0, 4))) for way in ("back", "ahead")])
     for start, side in asm.attachments:
         for s in (-1.0, 1.0) if side == 0 else (side,):
             angle = turn[0 if s < 0 else 1]
@@ -213,28 +213,3 @@ def add_stay(asm: Assembly, rng: np.random.Generator, top: F64, reach_m: float, 
     asm.rod(top, foot, 0.014, rgb(120, 120, 120), WIRE)
     if rng.random() < 0.4:
         asm.rod(foot + (top - foot) * 0.02, foot + (top - foot) * 0.18, 0.06, rgb(214, 176, 36))
-
-
-def add_clutter(asm: Assembly, rng: np.random.Generator, x_m: float, radius_m: float, height_m: float) -> None:
-    """Signs, number plates, cables, steps, bands and now and then a cloth on one pole."""
-    y = radius_m + 0.01
-    if rng.random() < 0.35:
-        z = rng.uniform(1.5, height_m - 0.5)
-        colour = rgb(*weighted(rng, [(230, 190, 40), (220, 220, 216), (190, 40, 36), (180, 182, 184)]))
-        for s in (-1, 1):
-            corners = np.array([[-0.1, 0, -0.14], [0.1, 0, -0.14], [0.1, 0, 0.14], [-0.1, 0, 0.14]])
-            asm.quads.append((corners + point(x_m, s * y, z), colour, FITTING))
-    if rng.random() < 0.3:
-        a = rng.uniform(0, 2 * np.pi)
-        side = np.array([np.cos(a), np.sin(a), 0.0]) * (radius_m + 0.02) + point(x_m, 0, 0)
-        asm.rod(side, side + up(height_m * rng.uniform(0.5, 0.97)), rng.uniform(0.02, 0.07), rgb(60, 60, 62))
-    if rng.random() < 0.2:
-        for z in np.arange(3.0, height_m - 0.6, 0.45):
-            s = 1 if int(z / 0.45) % 2 else -1
-            asm.rod((x_m, s * radius_m, z), (x_m, s * (radius_m + 0.16), z), 0.02, rgb(120, 120, 120))
-    if rng.random() < 0.06:
-        z = rng.uniform(0.4, 0.8) * height_m
-        cloth = np.array([[0, 0, 0], [rng.uniform(0.5, 1.4), 0.3, -0.2], [1.0, 0.2, -0.9], [0, 0, -0.8]])
-        asm.quads.append(
-            (cloth + point(x_m + radius_m, 0, z), rgb(*weighted(rng, [(190, 30, 40), (40, 70, 150)])), FITTING)
-        )

@@ -150,9 +150,7 @@ def _detail(rng: np.random.Generator, k: GroundKind, x_m: F32, y_m: F32, footpri
 
 def paint_ground(canvas: Canvas, draws: Draws, from_above: bool, haze_m: float) -> None:
     """Fill the canvas below the horizon: one or two kinds, at times patched with snow or crossed by a road."""
-    cam, rng = canvas.camera, draws.rng
-    rows, columns = np.mgrid[0 : cam.height_px, 0 : cam.width_px]
-    rays = cam.rays(columns, rows)
+    cam, rng, rays = canvas.camera, draws.rng, canvas.rays
     lines = np.flatnonzero((rays[..., 2] < -1e-3).any(axis=1))
     if lines.size == 0:
         return

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.render.pole_scene.assembly import Assembly
 from core.render.pole_scene.backdrop import add_buildings, add_fence, paint_horizon
-from core.render.pole_scene.bodies import build_concrete, build_tube, build_wood
+from core.render.pole_scene.bodies import add_neighbours, build_concrete, build_tube, build_wood
 from core.render.pole_scene.canvas import F64, FIRST_TOP, FITTING, POLE, Canvas
 from core.render.pole_scene.draws import Draws
 from core.render.pole_scene.fittings import add_wires
@@ -25,7 +25,7 @@ from core.render.result import Render
 LABELS = ("TREE", "STEEL", "CONCRETE", "NONE")
 LABEL_SHARES = (0.30, 0.30, 0.20, 0.20)
 SUPERSAMPLE = 1.5
-MINIMUM_POLE_SHARE = 0.01
+MINIMUM_POLE_SHARE = 0.006
 MINIMUM_CONTRAST_OF_255 = 14.0
 """Share of the frame that a pole must cover, and how far it must stand out, or the scene is drawn again."""
 
@@ -70,6 +70,8 @@ def _render(draws: Draws, label: str, size_px: int) -> tuple[Render, float]:
         asm = _without_poles(asm, draws)
     if draws.chance("wires", 0.92):
         add_wires(asm, draws, int(draws.rng.integers(0, 4)) if draws.rng.random() < 0.2 else 0)
+        if label in ("TREE", "CONCRETE") and draws.chance("neighbours", 0.4):
+            add_neighbours(asm, draws, label)
     canvas = paint_scene(draws, view, light, weather, asm)
     image = develop(canvas.colour, draws, view.width_px, view.height_px, weather)
     boxes = top_boxes(canvas, asm, view.width_px, view.height_px) if label == "TREE" else ()

@@ -12,13 +12,15 @@ from core.render.pole_scene.noise import sample
 
 def paint_sky(canvas: Canvas, draws: Draws, weather: str) -> None:
     """Fill the canvas above the horizon. Brightness follows the weather; dusk is warm at the horizon."""
-    cam, rng = canvas.camera, draws.rng
-    rows, columns = np.mgrid[0 : cam.height_px, 0 : cam.width_px]
-    rays = cam.rays(columns, rows)
-    up = rays[..., 2] / np.sqrt(np.einsum("ijk,ijk->ij", rays, rays))
-    above = up > -0.02
-    if not above.any():
+    rng = draws.rng
+    lines = np.flatnonzero((canvas.rays[..., 2] > -0.03).any(axis=1))
+    if lines.size == 0:
         return
+    part = slice(int(lines[0]), int(lines[-1]) + 1)
+    rays = canvas.rays[part]
+    length = np.sqrt(np.einsum("ijk,ijk->ij", rays, rays))
+    up = rays[..., 2] / length
+    above = up > -0.02
     zenith, horizon = {
         "sun": ((48, 104, 186), (176, 208, 236)),
         "hazy sun": ((140, 168, 200), (214, 222, 230)),
@@ -41,9 +43,9 @@ def paint_sky(canvas: Canvas, draws: Draws, weather: str) -> None:
         cover = np.clip((cloud - rng.uniform(0.45, 0.9)) * rng.uniform(2, 8), 0, 1) * np.clip(up * 6 - 0.2, 0, 1)
         tone = rgb(236, 238, 240) * (0.6 + 0.5 * detail[..., None])
         sky = sky + (tone - sky) * cover[..., None]
-    toward = rays @ canvas.light.sun_direction / np.sqrt(np.einsum("ijk,ijk->ij", rays, rays))
+    toward = rays @ canvas.light.sun_direction / length
     if weather != "overcast":
         glow = np.clip(toward, 0, 1) ** 40 * 1.2 + np.clip(toward, 0, 1) ** 600 * 8
         sky = sky + glow[..., None] * canvas.light.sun_rgb * 0.5
     gain = np.float32(rng.uniform(1.0, 1.8) * {"sun": 1.3, "hazy sun": 1.4, "overcast": 1.2, "dusk": 0.8}[weather])
-    canvas.colour[above] = (sky * gain)[above]
+    canvas.colour[part][above] = (sky * gain)[above]
