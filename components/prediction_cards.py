@@ -72,7 +72,9 @@ def _draw_class(finding: Finding, folder: ModelFolder | None, thresholds: Thresh
 def _draw_value(finding: Finding, folder: ModelFolder | None) -> None:
     st.subheader(_words(finding_words(finding)), anchor=False)
     if finding.interval is not None:
-        st.caption(f"of the rod; the bracket holds the truth{_coverage(folder) or ' most of the time'}")
+        coverage = folder.config.conformal.get("coverage") if folder else None
+        often = f"in {percent(coverage)} of cases" if coverage else "most of the time"
+        st.caption(_words(f"of the rod; the truth lies between the bracketed values {often}"))
 
 
 def _draw_alternatives(finding: Finding) -> None:

@@ -21,13 +21,13 @@ def intake(context: Context, *, is_empty: bool) -> None:
     if is_empty:
         st.title("Inspect overhead-line photos", anchor=False)
         st.markdown("Gridlens names the pole type, finds missing top caps and measures worn shackles.")
-        tag = _tag_choice()
+        tag = _tag_choice(show_title=True)
         _upload(context, tag, is_empty)
         return
     title_column, zone_column = st.columns([1, 2], vertical_alignment="center")
     with title_column, st.container(horizontal=True, vertical_alignment="center"):
         st.header("Inspect", anchor=False, width="content")
-        tag = _tag_choice()
+        tag = _tag_choice(show_title=False)
     with zone_column:
         _upload(context, tag, is_empty)
 
@@ -41,14 +41,14 @@ def offer_samples(context: Context) -> None:
             st.rerun()
 
 
-def _tag_choice() -> str | None:
+def _tag_choice(*, show_title: bool) -> str | None:
     tag = addressed_select(
         "What the photos show",
         TAGS,
         name=keys.TAG,
         default=TAGS[0],
         words=lambda name: name.capitalize(),
-        show_title=False,
+        show_title=show_title,
         width=220,
         help="Decides which models look at the photos that you add now.",
     )
