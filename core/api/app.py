@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -46,7 +47,8 @@ def create_api(settings: Settings) -> FastAPI:
     Args:
         settings: where store and models are.
     """
-    api = FastAPI(
+    # Serves Swagger's files itself: FastAPI's own page loads them from the internet.
+    api = FastAPIOffline(
         title="Gridlens",
         version="1",
         description="Inspect overhead-line photos: pole type, top caps, shackle wear.",

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from core.render.result import Render
 
 
+CLOSE_UP = "close-up"  # a pole's top, path-traced
+
+
 class Scene(StrEnum):
     """What can be rendered."""
 
@@ -25,7 +28,7 @@ def render_command(
     out: Annotated[
         Path, typer.Option(help="Folder for photos, masks and dataset.csv; taken up again where it was left.")
     ],
-    variant: Annotated[str, typer.Option(help="shackle: NOTX_NOBG … WBG_WTX_WGM; pole: scene, top.")] = "",
+    variant: Annotated[str, typer.Option(help="shackle: NOTX_NOBG … WBG_WTX_WGM; pole: scene, top, close-up.")] = "",
     count: Annotated[int, typer.Option(min=1, help="Renders wanted in all.")] = 10,
     seed: Annotated[int, typer.Option(help="First seed; the same seed gives the same pixels.")] = 0,
     size: Annotated[int, typer.Option(min=32, max=4096, help="Long side in pixels.")] = 512,
@@ -35,8 +38,8 @@ def render_command(
     from core.cli.progress import progress_bar
     from core.render.dataset import write_dataset
 
-    render_one, variant = _renderer(scene, variant, size)
-    recipe = {"scene": scene.value, "variant": variant, "size_px": size}
+    render_one, variant, task = _renderer(scene, variant, size)
+    recipe = {"scene": scene.value, "variant": variant, "size_px": size, "task": task}
     with progress_bar() as bar:
         task = bar.add_task(f"Rendering {scene.value}s", total=count)
         summary = write_dataset(
@@ -51,14 +54,19 @@ def render_command(
     print(f"{summary.folder}: {summary.count} renders, {summary.new_count} new")
 
 
-def _renderer(scene: Scene, variant: str, size_px: int) -> tuple[functools.partial[Render], str]:
-    """A picklable function from seed to render, and the variant's full name."""
+def _renderer(scene: Scene, variant: str, size_px: int) -> tuple[functools.partial[Render], str, str]:
+    """A picklable function from seed to render, the variant's full name, and what ``dataset.csv`` teaches."""
     if scene is Scene.SHACKLE:
         from core.render.shackles import render_shackle
 
         variant = variant or "WBG_WTX_WGM"
-        return functools.partial(render_shackle, size_px=size_px, variant=variant), variant
+        return functools.partial(render_shackle, size_px=size_px, variant=variant), variant, "regression"
+    if variant == CLOSE_UP:
+        from core.render.pole_tops import render_pole_top
+
+        return functools.partial(render_pole_top, size_px=size_px), variant, "detection"
     from core.render.poles import render_pole
 
     variant = variant or "scene"
-    return functools.partial(render_pole, size_px=size_px, variant=variant), variant
+    task = "detection" if variant == "top" else "classification"
+    return functools.partial(render_pole, size_px=size_px, variant=variant), variant, task
