@@ -45,6 +45,6 @@ def _open_store() -> None:
 
 app = App(
     Path(__file__).parent / "pages" / "router.py",
-    routes=[Mount("/api", create_api(settings))],
+    routes=[Mount("/api", create_api(settings, cached.context))],
     lifespan=run_workers,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -38,7 +39,7 @@ class ContextOnDemand:
             return self._context
 
 
-def create_api(settings: Settings) -> FastAPI:
+def create_api(settings: Settings, context: Callable[[], Context] | None = None) -> FastAPI:
     """Make the API.
 
     It has no accounts: serve it on loopback, or behind something that asks who is there. Requests that
@@ -55,10 +56,10 @@ def create_api(settings: Settings) -> FastAPI:
         docs_url="/docs",
         redoc_url=None,
     )
-    context = ContextOnDemand(settings)
-    api.include_router(inspection_routes(context), prefix="/v1")
-    api.include_router(photo_routes(context), prefix="/v1")
-    api.include_router(batch_routes(context), prefix="/v1")
+    of_process = context or ContextOnDemand(settings)
+    api.include_router(inspection_routes(of_process), prefix="/v1")
+    api.include_router(photo_routes(of_process), prefix="/v1")
+    api.include_router(batch_routes(of_process), prefix="/v1")
     add_error_answers(api)
     api.add_middleware(OriginGuard)
     return api

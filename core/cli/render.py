@@ -41,7 +41,7 @@ def render_command(
     render_one, variant, task = _renderer(scene, variant, size)
     recipe = {"scene": scene.value, "variant": variant, "size_px": size, "task": task}
     with progress_bar() as bar:
-        task = bar.add_task(f"Rendering {scene.value}s", total=count)
+        row = bar.add_task(f"Rendering {scene.value}s", total=count)
         summary = write_dataset(
             render_one,
             count=count,
@@ -49,7 +49,7 @@ def render_command(
             folder=out,
             recipe=recipe,
             workers=workers,
-            on_progress=lambda done, _: bar.update(task, completed=done),
+            on_progress=lambda done, _: bar.update(row, completed=done),
         )
     print(f"{summary.folder}: {summary.count} renders, {summary.new_count} new")
 
