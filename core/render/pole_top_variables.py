@@ -6,17 +6,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.errors import ConfigError
+from core.render.close_up_variables import (
+    CloseUpVariables,
+    LightRanges,
+    SensorRanges,
+    check_name,
+    check_range,
+    check_seed,
+    sample_light,
+    sample_sensor,
+)
 
 CAP_FORMS = ("flat", "conical", "domed", "missing")
 CAP_COLORS = ("black", "white", "grey", "zinc")
 WOODS = ("weathered", "creosote", "green", "netted")
 TOP_BACKGROUNDS = ("autumn", "birch", "field", "forest", "heath", "moss", "road", "rock", "snow", "thaw", "water")
+LIGHT = LightRanges(
+    overcast=0.35,
+    sun_elevation_deg=(8.0, 60.0),
+    turbidity=(2.0, 7.0),
+    most_cloud_when_clear=0.3,
+    log_strength=(0.05, 0.3),
+    least_strength=0.4,
+)
+SENSOR = SensorRanges(defocus_px=(0.2, 0.4), sharpness=(0.4, 0.4), noise=0.012, jpeg_quality=(55, 97))
 
 
-@dataclass(frozen=True, slots=True)
-class PoleTopVariables:
-    """Every variable of one render. Lengths are in radii of the pole's top (r), angles in degrees.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoleTopVariables(CloseUpVariables):
+    """Every variable of one render, beside those of all close-ups. Lengths are in radii of the pole's top (r).
 
     Attributes:
         cap: one of ``CAP_FORMS``. cap_color: one of ``CAP_COLORS``; kept but unused where the cap is missing.
@@ -26,12 +44,8 @@ class PoleTopVariables:
         wood: one of ``WOODS``; netted is dark wood in a woodpecker net.
         crossarm_z_r: height of the crossarm's upper side below the top, negative; 0 is none.
         crossarm_azimuth_deg: where the arm points. insulators: ``pins``, ``discs`` or ``none``.
-        elevation_deg, azimuth_deg, roll_deg, distance_r: camera; field of view 20°.
-        offset_x, offset_y: top's place from the frame's centre, in fractions of the frame's side.
-        sun_elevation_deg, sun_azimuth_deg, turbidity, cloud, light_strength: as in ``ShackleVariables``.
-        background, horizon_deg, background_blur_px: as in ``ShackleVariables``.
-        defocus_px, sharpness, noise, jpeg_quality: the camera.
-        detail_seed: seeds all textures and noise.
+        distance_r: camera to the pole's top. The field of view is fixed at 20°.
+        background: one of ``TOP_BACKGROUNDS``.
     """
 
     cap: str = "flat"
@@ -48,23 +62,11 @@ class PoleTopVariables:
     insulators: str = "pins"
     elevation_deg: float = 30.0
     azimuth_deg: float = 0.0
-    roll_deg: float = 0.0
     distance_r: float = 26.0
-    offset_x: float = 0.0
     offset_y: float = -0.15
-    sun_elevation_deg: float = 40.0
     sun_azimuth_deg: float = -50.0
-    turbidity: float = 3.0
-    cloud: float = 0.0
-    light_strength: float = 1.0
     background: str = "moss"
-    horizon_deg: float = 0.0
     background_blur_px: float = 0.6
-    defocus_px: float = 0.0
-    sharpness: float = 0.0
-    noise: float = 0.0
-    jpeg_quality: int = 95
-    detail_seed: int = 0
 
     def __post_init__(self) -> None:
         """Refuse names and ranges that the scene does not have.
@@ -72,6 +74,7 @@ class PoleTopVariables:
         Raises:
             ConfigError: with the names or range expected.
         """
+        CloseUpVariables.__post_init__(self)  # super() does not work in classes with slots before Python 3.14
         for name, known in (
             ("cap", CAP_FORMS),
             ("cap_color", CAP_COLORS),
@@ -79,19 +82,14 @@ class PoleTopVariables:
             ("insulators", ("pins", "discs", "none")),
             ("background", TOP_BACKGROUNDS),
         ):
-            if getattr(self, name) not in known:
-                raise ConfigError(f"{name}: expected one of {', '.join(known)}, received {getattr(self, name)!r}")
+            check_name(name, getattr(self, name), known)
         for name, low, high in (
             ("cap_radius_r", 1.02, 1.6),
             ("cut_deg", 0.0, 50.0),
             ("elevation_deg", -30.0, 85.0),
             ("distance_r", 8.0, 400.0),
-            ("sun_elevation_deg", 2.0, 90.0),
-            ("jpeg_quality", 1, 100),
         ):
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise ConfigError(f"{name}: expected {low:g} to {high:g}, received {value:g}")
+            check_range(name, getattr(self, name), low, high)
 
 
 def sample_pole_top_variables(seed: int) -> PoleTopVariables:
@@ -100,10 +98,9 @@ def sample_pole_top_variables(seed: int) -> PoleTopVariables:
     Raises:
         ConfigError: the seed is negative.
     """
-    if seed < 0:
-        raise ConfigError(f"seed: expected 0 or more, received {seed}")
+    check_seed(seed)
     rng = np.random.default_rng([seed, 31])
-    values = _sample_top(rng) | _sample_view(rng) | _sample_light(rng)
+    values = _sample_top(rng) | _sample_view(rng) | sample_light(rng, LIGHT) | sample_sensor(rng, SENSOR)
     return PoleTopVariables(**values, detail_seed=seed)  # type: ignore[arg-type]
 
 
@@ -138,19 +135,4 @@ def _sample_view(rng: np.random.Generator) -> dict[str, float | str]:
         "background": str(rng.choice(TOP_BACKGROUNDS)),
         "horizon_deg": float(rng.normal(2.0, 4.0)),
         "background_blur_px": float(rng.choice([0.4, 0.8, 1.5, 3.5]) * rng.uniform(0.7, 1.5)),
-    }
-
-
-def _sample_light(rng: np.random.Generator) -> dict[str, float]:
-    overcast = rng.random() < 0.35
-    return {
-        "sun_elevation_deg": float(rng.uniform(8.0, 60.0)),
-        "sun_azimuth_deg": float(rng.uniform(0.0, 360.0)),
-        "turbidity": float(rng.uniform(2.0, 7.0)),
-        "cloud": float(rng.uniform(0.75, 1.0) if overcast else rng.uniform(0.0, 0.3)),
-        "light_strength": float(np.clip(np.exp(rng.normal(0.05, 0.3)), 0.4, 1.7)),
-        "defocus_px": float(max(0.0, rng.normal(0.2, 0.4))),
-        "sharpness": float(max(0.0, rng.normal(0.4, 0.4))),
-        "noise": float(abs(rng.normal(0.0, 0.012))),
-        "jpeg_quality": int(rng.integers(55, 97)),
     }

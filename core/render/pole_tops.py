@@ -8,11 +8,10 @@ from functools import lru_cache
 import numpy as np
 
 from core.errors import ConfigError
-from core.render.backdrop import GROUNDS, View, make_backdrop
-from core.render.camera_stage import auto_exposure, photograph, tone_map
-from core.render.daylight import make_daylight
+from core.render.backdrop import GROUNDS, make_backdrop
+from core.render.close_up import camera_pose, daylight_of, develop, landscape_view
 from core.render.mitsuba_engine import mitsuba_session
-from core.render.mitsuba_stage import CameraPose, Layers, MitsubaStage
+from core.render.mitsuba_stage import Layers, MitsubaStage
 from core.render.pole_top_geometry import build_pole_top
 from core.render.pole_top_textures import TEXTURE_PX, pole_top_textures
 from core.render.pole_top_variables import PoleTopVariables, sample_pole_top_variables
@@ -55,16 +54,7 @@ def render_pole_top_from(variables: PoleTopVariables, *, size_px: int = 256, sam
     if not 32 <= size_px <= 2048:
         raise ConfigError(f"size_px: expected 32 to 2048, received {size_px}")
     layers, background = _trace(variables, size_px, samples)
-    linear = np.asarray(layers.radiance_hwc + (1.0 - layers.coverage_hw[..., None]) * background, np.float32)
-    exposure = auto_exposure(linear, 1.0 + layers.coverage_hw) * variables.light_strength
-    image = photograph(
-        tone_map(linear, exposure=exposure),
-        np.random.default_rng([variables.detail_seed, 44]),
-        defocus_px=variables.defocus_px,
-        sharpness=variables.sharpness,
-        noise=variables.noise,
-        jpeg_quality=variables.jpeg_quality,
-    )
+    image = develop(layers.radiance_hwc, layers.coverage_hw, background, variables, subject_weight=1.0, stream=44)
     assert layers.shape_hw is not None
     missing = variables.cap == "missing"
     top = layers.shape_hw == PARTS.index("end" if missing else "cap")
@@ -85,28 +75,13 @@ def pole_top_stage() -> MitsubaStage:
 
 def _trace(variables: PoleTopVariables, size_px: int, samples: int) -> tuple[Layers, FloatImage]:
     """The pole's top in linear light, and the landscape behind it."""
-    daylight = make_daylight(
-        sun_elevation_deg=variables.sun_elevation_deg,
-        sun_azimuth_deg=variables.sun_azimuth_deg,
-        turbidity=variables.turbidity,
-        cloud=variables.cloud,
-        ground_albedo=GROUNDS[variables.background].albedo,
-        rng=np.random.default_rng([variables.detail_seed, 45]),
-    )
-    pose = CameraPose(
-        variables.elevation_deg,
-        variables.azimuth_deg,
-        variables.roll_deg,
-        variables.distance_r,
-        variables.offset_x,
-        variables.offset_y,
-    )
+    daylight = daylight_of(variables, GROUNDS[variables.background].albedo, stream=45)
     with mitsuba_session():  # a second thread must not load a second stage
         layers = pole_top_stage().render(
             build_pole_top(variables),
             pole_top_textures(variables),
             daylight,
-            pose,
+            camera_pose(variables),
             size_px=size_px,
             samples=samples,
             seed=variables.detail_seed,
@@ -115,7 +90,7 @@ def _trace(variables: PoleTopVariables, size_px: int, samples: int) -> tuple[Lay
     background = make_backdrop(
         variables.background,
         daylight,
-        View(variables.elevation_deg, variables.azimuth_deg, variables.roll_deg, FIELD_OF_VIEW_DEG),
+        landscape_view(variables, FIELD_OF_VIEW_DEG),
         size_px=size_px,
         horizon_deg=variables.horizon_deg,
         blur_px=variables.background_blur_px * size_px / 256.0,

@@ -7,9 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from core.render.close_up import camera_pose
 from core.render.daylight import Daylight
 from core.render.mitsuba_engine import mitsuba_session
-from core.render.mitsuba_stage import CameraPose, MitsubaStage
+from core.render.mitsuba_stage import MitsubaStage
 from core.render.shackle_geometry import Joint, RodMesh
 from core.render.shackle_textures import TEXTURE_PX
 from core.render.shackle_variables import ShackleVariables
@@ -57,20 +58,12 @@ def trace_shackle(
     Raises:
         RenderError: Mitsuba does not run on this machine.
     """
-    pose = CameraPose(
-        variables.elevation_deg,
-        variables.azimuth_deg,
-        variables.roll_deg,
-        variables.distance_r,
-        variables.offset_x,
-        variables.offset_y,
-    )
     with mitsuba_session():  # a second thread must not load a second stage
         layers = shackle_stage().render(
             {"upper": _tilted(joint.upper, variables.tilt_deg), "lower": _tilted(joint.lower, variables.tilt_deg)},
             {"upper": textures},
             daylight,
-            pose,
+            camera_pose(variables),
             size_px=size_px,
             samples=samples,
             seed=variables.detail_seed,

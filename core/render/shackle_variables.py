@@ -9,6 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import ConfigError
+from core.render.close_up_variables import (
+    CloseUpVariables,
+    LightRanges,
+    SensorRanges,
+    check_name,
+    check_range,
+    check_seed,
+    sample_light,
+    sample_sensor,
+)
 
 BACKGROUNDS = ("autumn", "birch", "field", "forest", "moss", "road", "rock", "snow", "water")
 ENDINGS = ("pin", "link")
@@ -18,11 +28,20 @@ MOST_WORN = 0.95
 SMALLEST_BEND_R = 2.02
 # Shorter legs would bring the eyes of one rod onto the bend of the other.
 SHORTEST_LEG_R = 3.5
+LIGHT = LightRanges(
+    overcast=0.4,
+    sun_elevation_deg=(6.0, 62.0),
+    turbidity=(2.0, 8.0),
+    most_cloud_when_clear=0.35,
+    log_strength=(0.0, 0.32),
+    least_strength=0.35,
+)
+SENSOR = SensorRanges(defocus_px=(0.3, 0.45), sharpness=(0.3, 0.4), noise=0.014, jpeg_quality=(45, 97))
 
 
-@dataclass(frozen=True, slots=True)
-class ShackleVariables:
-    """Every variable of one render. Lengths are in rod radii (r), angles in degrees, pixels of the render.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShackleVariables(CloseUpVariables):
+    """Every variable of one render, beside those of all close-ups. Lengths are in rod radii (r), angles in degrees.
 
     Attributes:
         worn_fraction: overlap depth / rod diameter, 0 to 0.95. The label.
@@ -34,27 +53,13 @@ class ShackleVariables:
         ending: ``pin``, eyes and a bolt through them (a shackle), or ``link``, a second bend (a chain link).
         twist_deg: departure of the two rods' planes from a right angle.
         tilt_deg: lean of the joint's load axis from the vertical.
-        roll_deg: camera roll.
-        elevation_deg: camera above (+) or below (−) the joint.
-        azimuth_deg: camera around the vertical; 0 looks square at the upper rod's bend.
+        azimuth_deg: 0 looks square at the upper rod's bend.
         distance_r: camera to contact. The field of view is fixed at 12°.
-        offset_x, offset_y: joint's place from the frame's centre, in fractions of the frame's side.
-        sun_elevation_deg, sun_azimuth_deg: where the sun is.
-        turbidity: haze in the air, 1.5 (clear) to 9.
-        cloud: 0 is a clear sky, 1 fully overcast.
-        light_strength: exposure against a well-exposed photo; 1 is well exposed, 0.3 is dusk.
         textured: 1 with surface textures, 0 with one plain grey.
         rust: part of the surface that is rusty, 0 to 1.
         roughness: of the clean metal, 0.1 to 0.8.
         dirt: darkening by grime, 0 to 1.
         background: ``none`` or one of ``core.render.backdrop.GROUNDS``.
-        horizon_deg: skyline against the camera's height; above 0 are hills.
-        background_blur_px: how far out of focus the background is (Gaussian sigma).
-        defocus_px: how far out of focus the joint is (Gaussian sigma).
-        sharpness: unsharp mask of the camera, 0 is none.
-        noise: standard deviation of the sensor noise, in fractions of full scale.
-        jpeg_quality: 1 to 100.
-        detail_seed: seeds the noise in textures, background and sensor.
     """
 
     worn_fraction: float = 0.0
@@ -66,29 +71,15 @@ class ShackleVariables:
     ending: str = "pin"
     twist_deg: float = 0.0
     tilt_deg: float = 0.0
-    roll_deg: float = 0.0
     elevation_deg: float = 10.0
     azimuth_deg: float = 30.0
     distance_r: float = 60.0
-    offset_x: float = 0.0
-    offset_y: float = 0.0
-    sun_elevation_deg: float = 40.0
-    sun_azimuth_deg: float = -40.0
-    turbidity: float = 3.0
-    cloud: float = 0.0
-    light_strength: float = 1.0
     textured: float = 1.0
     rust: float = 0.2
     roughness: float = 0.35
     dirt: float = 0.2
     background: str = "forest"
-    horizon_deg: float = 0.0
     background_blur_px: float = 3.0
-    defocus_px: float = 0.0
-    sharpness: float = 0.0
-    noise: float = 0.0
-    jpeg_quality: int = 95
-    detail_seed: int = 0
 
     def __post_init__(self) -> None:
         """Refuse geometry that cannot be.
@@ -96,18 +87,16 @@ class ShackleVariables:
         Raises:
             ConfigError: a value is out of its range, or one rod does not fit through the other's bend.
         """
-        _check_range("worn_fraction", self.worn_fraction, 0.0, MOST_WORN)
-        for name in ("share", "rust", "dirt", "cloud", "textured"):
-            _check_range(name, getattr(self, name), 0.0, 1.0)
-        _check_range("flare_deg", self.flare_deg, 0.0, 30.0)
-        _check_range("elevation_deg", self.elevation_deg, -85.0, 85.0)
-        _check_range("distance_r", self.distance_r, 15.0, 1000.0)
-        _check_range("roughness", self.roughness, 0.05, 1.0)
-        _check_range("sun_elevation_deg", self.sun_elevation_deg, 2.0, 90.0)
-        _check_range("jpeg_quality", self.jpeg_quality, 1, 100)
-        if self.ending not in ENDINGS:
-            raise ConfigError(f"ending: expected one of {', '.join(ENDINGS)}, received {self.ending!r}")
-        _check_range("leg_length_r", self.leg_length_r, SHORTEST_LEG_R, 40.0)
+        CloseUpVariables.__post_init__(self)  # super() does not work in classes with slots before Python 3.14
+        check_range("worn_fraction", self.worn_fraction, 0.0, MOST_WORN)
+        for name in ("share", "rust", "dirt", "textured"):
+            check_range(name, getattr(self, name), 0.0, 1.0)
+        check_range("flare_deg", self.flare_deg, 0.0, 30.0)
+        check_range("elevation_deg", self.elevation_deg, -85.0, 85.0)
+        check_range("distance_r", self.distance_r, 15.0, 1000.0)
+        check_range("roughness", self.roughness, 0.05, 1.0)
+        check_name("ending", self.ending, ENDINGS)
+        check_range("leg_length_r", self.leg_length_r, SHORTEST_LEG_R, 40.0)
         narrowing = math.cos(math.radians(self.twist_deg))
         for name, bend_r in (("bend_radius_r", self.bend_radius_r), ("2 + clearance_r", 2.0 + self.clearance_r)):
             if bend_r * narrowing < SMALLEST_BEND_R:
@@ -156,14 +145,12 @@ def sample_shackle_variables(seed: int, variant: str = "WBG_WTX_WGM") -> Shackle
     Raises:
         ConfigError: the variant has another name, or the seed is negative.
     """
-    if variant not in VARIANTS:
-        raise ConfigError(f"variant: expected one of {', '.join(VARIANTS)}, received {variant!r}")
-    if seed < 0:
-        raise ConfigError(f"seed: expected 0 or more, received {seed}")
+    check_name("variant", variant, VARIANTS)
+    check_seed(seed)
     # A stream for each group: variants of one seed share wear, view and light, and differ as named.
     streams = [np.random.default_rng([seed, group]) for group in range(6)]
     values: dict[str, float] = {"worn_fraction": float(streams[0].uniform(0.0, MOST_WORN))}
-    values |= _sample_view(streams[1]) | _sample_light(streams[2]) | _sample_camera(streams[3])
+    values |= _sample_view(streams[1]) | sample_light(streams[2], LIGHT) | sample_sensor(streams[3], SENSOR)
     textured = variant in ("WTX_WBG", "WBG_WTX_WGM")
     values |= _sample_surface(streams[4]) if textured else {"textured": 0.0, "rust": 0.0, "dirt": 0.0}
     ending = "pin"
@@ -179,7 +166,6 @@ def sample_shackle_variables(seed: int, variant: str = "WBG_WTX_WGM") -> Shackle
         background=background,
         horizon_deg=horizon_deg,
         background_blur_px=blur_px,
-        jpeg_quality=int(streams[3].integers(45, 97)),
         detail_seed=seed,
     )
 
@@ -192,25 +178,6 @@ def _sample_view(rng: np.random.Generator) -> dict[str, float]:
         "distance_r": float(rng.uniform(38.0, 92.0)),
         "offset_x": float(rng.uniform(-0.09, 0.09)),
         "offset_y": float(rng.uniform(-0.07, 0.07)),
-    }
-
-
-def _sample_light(rng: np.random.Generator) -> dict[str, float]:
-    overcast = rng.random() < 0.4
-    return {
-        "sun_elevation_deg": float(rng.uniform(6.0, 62.0)),
-        "sun_azimuth_deg": float(rng.uniform(0.0, 360.0)),
-        "turbidity": float(rng.uniform(2.0, 8.0)),
-        "cloud": float(rng.uniform(0.75, 1.0) if overcast else rng.uniform(0.0, 0.35)),
-        "light_strength": float(np.clip(np.exp(rng.normal(0.0, 0.32)), 0.35, 1.7)),
-    }
-
-
-def _sample_camera(rng: np.random.Generator) -> dict[str, float]:
-    return {
-        "defocus_px": float(max(0.0, rng.normal(0.3, 0.45))),
-        "sharpness": float(max(0.0, rng.normal(0.3, 0.4))),
-        "noise": float(abs(rng.normal(0.0, 0.014))),
     }
 
 
@@ -230,8 +197,3 @@ def _sample_geometry(rng: np.random.Generator) -> dict[str, float]:
 def _sample_background(rng: np.random.Generator) -> tuple[str, float, float]:
     background = str(rng.choice(BACKGROUNDS))
     return background, float(rng.normal(3.0, 5.0)), float(rng.uniform(0.8, 6.0))
-
-
-def _check_range(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise ConfigError(f"{name}: expected {low:g} to {high:g}, received {value:g}")

@@ -7,12 +7,13 @@ from dataclasses import asdict
 import numpy as np
 
 from core.errors import ConfigError
-from core.render.backdrop import GROUNDS, View, make_backdrop
-from core.render.camera_stage import auto_exposure, photograph, tone_map
-from core.render.daylight import Daylight, make_daylight
+from core.render.backdrop import GROUNDS, make_backdrop
+from core.render.close_up import daylight_of, develop, landscape_view
+from core.render.close_up_variables import check_name
+from core.render.daylight import Daylight
 from core.render.result import Render
 from core.render.shackle_geometry import build_joint
-from core.render.shackle_scene import FIELD_OF_VIEW_DEG, Beauty, trace_shackle
+from core.render.shackle_scene import FIELD_OF_VIEW_DEG, trace_shackle
 from core.render.shackle_textures import shackle_textures
 from core.render.shackle_variables import VARIANTS, ShackleVariables, sample_shackle_variables
 from core.types import FloatImage
@@ -61,31 +62,15 @@ def render_shackle_from(variables: ShackleVariables, *, size_px: int = 160, samp
     """
     if not 32 <= size_px <= 2048:
         raise ConfigError(f"size_px: expected 32 to 2048, received {size_px}")
-    if variables.background != "none" and variables.background not in GROUNDS:
-        known = ", ".join(["none", *sorted(GROUNDS)])
-        raise ConfigError(f"background: expected one of {known}, received {variables.background!r}")
+    check_name("background", variables.background, ("none", *sorted(GROUNDS)))
     ground = GROUNDS.get(variables.background, GROUNDS["rock"])
-    daylight = make_daylight(
-        sun_elevation_deg=variables.sun_elevation_deg,
-        sun_azimuth_deg=variables.sun_azimuth_deg,
-        turbidity=variables.turbidity,
-        cloud=variables.cloud,
-        ground_albedo=ground.albedo,
-        rng=np.random.default_rng([variables.detail_seed, 21]),
-    )
+    daylight = daylight_of(variables, ground.albedo, stream=21)
     beauty = trace_shackle(
         build_joint(variables), shackle_textures(variables), daylight, variables, size_px=size_px, samples=samples
     )
-    linear = _composite(beauty, _background(variables, daylight, size_px))
-    weight = 1.0 + SUBJECT_WEIGHT * beauty.coverage_hw
-    exposure = auto_exposure(linear, weight) * variables.light_strength
-    image = photograph(
-        tone_map(linear, exposure=exposure),
-        np.random.default_rng([variables.detail_seed, 23]),
-        defocus_px=variables.defocus_px,
-        sharpness=variables.sharpness,
-        noise=variables.noise,
-        jpeg_quality=variables.jpeg_quality,
+    background = _background(variables, daylight, size_px)
+    image = develop(
+        beauty.radiance_hwc, beauty.coverage_hw, background, variables, subject_weight=SUBJECT_WEIGHT, stream=23
     )
     return Render(
         image_hwc=image,
@@ -100,21 +85,15 @@ def _background(variables: ShackleVariables, daylight: Daylight, size_px: int) -
         # An even grey wall, as bright as level ground of middle grey would be.
         grey = np.float32(daylight.ground_irradiance.mean() / np.pi * 0.35)
         return np.full((size_px, size_px, 3), grey, np.float32)
-    view = View(variables.elevation_deg, variables.azimuth_deg, variables.roll_deg, FIELD_OF_VIEW_DEG)
     return make_backdrop(
         variables.background,
         daylight,
-        view,
+        landscape_view(variables, FIELD_OF_VIEW_DEG),
         size_px=size_px,
         horizon_deg=variables.horizon_deg,
         blur_px=variables.background_blur_px * size_px / 160.0,
         rng=np.random.default_rng([variables.detail_seed, 22]),
     )
-
-
-def _composite(beauty: Beauty, background: FloatImage) -> FloatImage:
-    # In linear light: edge pixels mix as light does, not as encoded values would.
-    return np.asarray(beauty.radiance_hwc + (1.0 - beauty.coverage_hw[..., None]) * background, np.float32)
 
 
 def _derived(variables: ShackleVariables, size_px: int) -> dict[str, float]:
