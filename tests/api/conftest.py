@@ -1,7 +1,6 @@
 """An API on a temporary store with toy models, called without a network."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from fastapi import FastAPI
 
 from core.api import create_api
 from core.services.context import Context
-from tests.services.toys import ToyRegistry, toy_context, toy_settings
+from tests.services.toys import toy_settings
 
 
 class Client:
@@ -36,18 +35,6 @@ class Client:
 
 
 @pytest.fixture
-def toys(tmp_path: Path) -> Iterator[tuple[Context, ToyRegistry]]:
-    context, registry = toy_context(tmp_path / "home")
-    yield context, registry
-    context.store.close()
-
-
-@pytest.fixture
-def context(toys: tuple[Context, ToyRegistry]) -> Context:
-    return toys[0]
-
-
-@pytest.fixture
-def client(toys: tuple[Context, ToyRegistry], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
-    monkeypatch.setattr("core.api.app.open_context", lambda _: toys[0])
+def client(context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
+    monkeypatch.setattr("core.api.app.open_context", lambda _: context)
     return Client(create_api(toy_settings(tmp_path / "home")))

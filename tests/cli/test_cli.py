@@ -14,14 +14,14 @@ from core.render.result import Render
 from core.services.context import Context
 from core.services.worker import settings_environment
 from tests.services.bad_files import write_bad_files
-from tests.services.toys import SHIPPED_MODELS, toy_context, toy_settings, write_photo
+from tests.services.toys import SHIPPED_MODELS, toy_settings, write_photo
 
 RUNNER = CliRunner()
 
 
 @pytest.fixture
-def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
-    context, _ = toy_context(tmp_path / "home")
+def context(context: Context, monkeypatch: pytest.MonkeyPatch) -> Context:
+    """The toy models, which every command opens."""
     monkeypatch.setattr("core.services.context.open_context", lambda _: context)
     return context
 

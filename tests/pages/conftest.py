@@ -1,7 +1,7 @@
 """The dashboard on a temporary store with toy models, run by Streamlit's own tester through the router."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,22 +11,16 @@ from components import cached
 from core.config import REPOSITORY
 from core.services.context import Context
 from core.services.worker import drain
-from tests.services.toys import HELICOPTER, ToyRegistry, toy_context, write_photo
+from tests.services.toys import HELICOPTER, ToyRegistry, write_photo
 
 OpenPage = Callable[..., AppTest]
 
 
 @pytest.fixture
-def toys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Context, ToyRegistry]]:
-    context, registry = toy_context(tmp_path / "home")
-    monkeypatch.setattr(cached, "context", lambda: context)
-    yield context, registry
-    context.store.close()
-
-
-@pytest.fixture
-def context(toys: tuple[Context, ToyRegistry]) -> Context:
-    return toys[0]
+def toys(toys: tuple[Context, ToyRegistry], monkeypatch: pytest.MonkeyPatch) -> tuple[Context, ToyRegistry]:
+    """The toy models, in front of which all pages stand."""
+    monkeypatch.setattr(cached, "context", lambda: toys[0])
+    return toys
 
 
 @pytest.fixture
