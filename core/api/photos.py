@@ -63,7 +63,7 @@ def _add_intake(routes: APIRouter, context: Callable[[], Context]) -> None:
             sink = await receive_file(request, opened.store)
         except PhotoError as error:  # over the limit: the batch's list of failures names it
             if batch is not None:
-                await run_in_threadpool(_note_failure, opened, batch, str(error))
+                await run_in_threadpool(_note_failure, opened, batch, request.state.file_name, str(error))
             raise
         return await run_in_threadpool(_finish, sink, batch, tuple(tags))
 
@@ -74,9 +74,9 @@ def _finish(sink: UploadSink, batch_id: str | None, tags: tuple[str, ...]) -> di
     return {"sha256": added.photo.sha256, "name": added.photo.name, "is_new": added.is_new}
 
 
-def _note_failure(context: Context, batch_id: str, error: str) -> None:
+def _note_failure(context: Context, batch_id: str, name: str, error: str) -> None:
     with suppress(StoreError):
-        context.store.fail_file(batch_id, error.partition(": ")[0], error)
+        context.store.fail_file(batch_id, name, error)
 
 
 def _add_pictures(routes: APIRouter, context: Callable[[], Context]) -> None:

@@ -47,7 +47,7 @@ async def receive_file(request: Request, store: Store) -> UploadSink:
         The whole upload, hashed, not yet a photo: call ``finish`` or ``abort``.
 
     Raises:
-        PhotoError: the file is over the limit; nothing is left on disk.
+        PhotoError: the file is over the limit; nothing is left on disk, ``request.state.file_name`` says which.
         InputError: not a multipart request with a file part, or it ended early.
         StoreError: the disk is full.
     """
@@ -63,6 +63,7 @@ async def receive_file(request: Request, store: Store) -> UploadSink:
         return part.whole()
     except BaseException as error:
         part.abort()
+        request.state.file_name = part.file_name
         if isinstance(error, FormParserError):
             raise InputError(f"expected a well-formed multipart request, received: {error}") from error
         if isinstance(error, ClientDisconnect):
@@ -74,6 +75,7 @@ class _FilePart:
     """Passes the bytes of the part named ``file`` on, and skips all other parts."""
 
     def __init__(self, open_upload: Callable[[str], UploadSink]) -> None:
+        self.file_name = ""
         self._open_upload = open_upload
         self._header_name, self._header_value = b"", b""
         self._sink: UploadSink | None = None
@@ -116,6 +118,7 @@ class _FilePart:
             given = options[b"filename"].decode("utf-8", "replace")
             for escape, character in _BROWSER_ESCAPES:
                 given = given.replace(escape, character)
+            self.file_name = given
             self._sink, self._is_inside = self._open_upload(given), True
 
     def _on_data(self, data: bytes, start: int, end: int) -> None:

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 from core.config import REPOSITORY, Settings, read_settings
 from core.errors import GridlensError, StoreError
@@ -62,7 +63,8 @@ def drain(
                 inspect_row(context, row)
                 count += 1
     finally:
-        context.store.release_rows(worker)
+        with suppress(StoreError):  # others take the rows over when their lease has run out
+            context.store.release_rows(worker)
     return count
 
 
@@ -70,15 +72,15 @@ def inspect_row(context: Context, row: LedgerRow) -> None:
     """Inspect one row's photo; whatever is wrong with the photo ends up in the row, and nothing stops.
 
     Raises:
-        StoreError: the store cannot do it now; the row is not ended.
+        StoreError: the store cannot do it now, and for which file; the row is not ended.
     """
     if row.photo_sha256 is None:
         context.store.fail_row(row.id, f"{row.name}: the file never reached the store; add it again")
         return
     try:
         inspect_photo(context, row.photo_sha256, row_id=row.id)
-    except StoreError:
-        raise
+    except StoreError as error:
+        raise StoreError(f"{row.name}: {error}") from error
     except GridlensError as error:
         context.store.fail_row(row.id, str(error))
     except MemoryError:

@@ -55,7 +55,7 @@ class PhotoFiles:
             StoreError: disk full or not writable; nothing is left behind.
         """
         target = self._root / key
-        with plain_words(f"keeping {source.name}"):
+        with plain_words("keeping the original"):
             if self._remote is not None:
                 self._upload(source, key)
             if may_move and _moved(source, target):

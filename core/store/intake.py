@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import Connection, select
 
 from core.config import Settings
-from core.errors import GridlensError, PhotoError
+from core.errors import GridlensError, PhotoError, StoreError
 from core.imaging import describe
 from core.store.batches import add_row, batch_tags
 from core.store.database import Database, insert_missing, plain_words
@@ -65,7 +65,8 @@ class IntakePart:
 
         Raises:
             PhotoError: not a photo, or over the limits; the batch then has a failed row.
-            StoreError: disk full, database locked; nothing of the photo is kept.
+            StoreError: disk full, database locked; the message names the file. Nothing of the photo is kept, and
+                no row is added: this passes, and whoever sends the file tries again.
             NotFoundError: no such batch.
         """
         return self._take_in(path, name, None, False, tuple(tags), batch_id, writer)
@@ -102,13 +103,15 @@ class IntakePart:
     ) -> AddedPhoto:
         shown = clean_name(name)
         try:
-            with plain_words(f"keeping {shown}"):
+            with plain_words("reading the file"):
                 if path.stat().st_size > self.settings.max_upload_bytes:
                     raise too_large(shown, self.settings.max_upload_bytes)
                 photo = describe(path, shown, self.settings.max_pixels, sha256=sha256)
             self._keep_original(path, photo, may_move)
             with self.database.writing() as connection:
                 return _register(connection, photo, shown, tags, batch_id, writer)
+        except StoreError as error:
+            raise StoreError(f"{shown}: {error}") from error
         except GridlensError as error:
             if batch_id is not None:
                 with suppress(GridlensError), self.database.writing() as connection:

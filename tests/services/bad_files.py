@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from tests.imaging.pictures import bomb_png
 from tests.services.toys import write_photo
 
 
@@ -22,13 +21,16 @@ def write_bad_files(folder: Path) -> dict[Path, str]:
         "text.jpg": (b"hello, this is not a photo\n", "text"),
         "cut.jpg": (good[: len(good) // 2], "cut off"),
         "drawing.svg.png": (b'<svg xmlns="http://www.w3.org/2000/svg"></svg>', "SVG"),
-        "bomb.png": (_bomb_png(30_000), "megapixels"),
         "zeros.jpg": (bytes(5000), "zeros"),
     }
     for name, (data, _) in contents.items():
         (folder / name).write_bytes(data)
     Image.new("RGB", (1, 1)).save(folder / "dot.png")
-    return {**{folder / name: words for name, (_, words) in contents.items()}, folder / "dot.png": "1 × 1"}
+    return {
+        **{folder / name: words for name, (_, words) in contents.items()},
+        folder / "dot.png": "1 × 1",
+        bomb_png(folder / "bomb.png"): "megapixels",
+    }
 
 
 def write_odd_files(folder: Path) -> list[Path]:
@@ -51,13 +53,3 @@ def write_odd_files(folder: Path) -> list[Path]:
     ):
         write_photo(folder / name, seed=60 + number)
     return sorted(folder.iterdir())
-
-
-def _bomb_png(side_px: int) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", side_px, side_px, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
-    )

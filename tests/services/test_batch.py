@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import NotFoundError, StoreError
+from core.errors import NotFoundError
 from core.services.batch import inspect_files
 from core.services.context import Context, open_context
 from core.services.file_list import find_photo_files
@@ -123,26 +123,6 @@ def test_two_processes_give_what_one_gives(tmp_path: Path) -> None:
         )
         context.store.close()
     assert answers[0] == answers[1]
-
-
-def test_a_full_disk_stops_with_words_and_keeps_what_is_done(
-    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    paths = [write_photo(tmp_path / f"{seed}.jpg", seed) for seed in range(12)]
-    put = context.store.files.put
-    count = 0
-
-    def filling(source: Path, key: str, *, may_move: bool) -> None:
-        nonlocal count
-        count += 1
-        if count > 8:
-            raise StoreError(f"keeping {source.name}: the disk is full")
-        put(source, key, may_move=may_move)
-
-    monkeypatch.setattr(context.store.files, "put", filling)
-    with pytest.raises(StoreError, match="the disk is full"):
-        inspect_files(context, paths)
-    assert sum(bool(context.store.findings(row.photo.sha256)) for row in context.store.photos()) == 8
 
 
 def test_inspecting_leaves_tensorflow_out_of_memory(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_trouble_with_the_store_puts_claimed_rows_back(
 
     with monkeypatch.context() as patch:
         patch.setattr(type(context.store), "commit_inspection", locked)
-        with pytest.raises(StoreError):
+        with pytest.raises(StoreError, match=r"^0\.jpg: the database is locked"):
             drain(context, "me", threading.Event())
     (row,) = context.store.rows(batch_id)
     assert (row.state, row.attempts) == ("queued", 0)
