@@ -45,6 +45,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
+    """One page in a browser profile of its own."""
+    with open_page(browser) as page:
+        yield page
+
+
+@contextmanager
+def open_page(browser: Browser) -> Iterator[Page]:
     """A fresh browser profile on a desktop screen; errors of the page's own scripts fail the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(PATIENCE_MS)
