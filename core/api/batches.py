@@ -19,6 +19,13 @@ class NewBatch(BaseModel):
     tags: Annotated[list[str], Field(max_length=50, description="Given to every photo of the batch.")] = []
 
 
+class FailedFile(BaseModel):
+    """A file that its sender gave up on."""
+
+    name: Annotated[str, Field(min_length=1, max_length=500, description="What the person calls the file.")]
+    error: Annotated[str, Field(min_length=1, max_length=500, description="Why it could not be sent.")]
+
+
 def batch_routes(context: Callable[[], Context]) -> APIRouter:
     """The routes, on the context that ``context()`` gives."""
     routes = APIRouter(prefix="/batches", tags=["batches"])
@@ -32,6 +39,12 @@ def batch_routes(context: Callable[[], Context]) -> APIRouter:
     @routes.get("/{batch_id}")
     def progress(batch_id: str) -> dict[str, Any]:
         """How far a batch is, and the files of it that failed."""
+        return _progress(context(), batch_id)
+
+    @routes.post("/{batch_id}/failures", status_code=201)
+    def add_failure(batch_id: str, file: FailedFile) -> dict[str, Any]:
+        """Keep a row for a file that never arrived (too large, connection broken), so that it stays named."""
+        context().store.fail_file(batch_id, file.name, f"{file.name}: {file.error}")
         return _progress(context(), batch_id)
 
     @routes.post("/{batch_id}/cancel")

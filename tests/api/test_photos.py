@@ -149,3 +149,16 @@ def test_a_store_in_trouble_is_503_with_its_words(
     answer = client.post("/v1/batches")
     assert answer.status_code == 503
     assert "locked" in answer.json()["error"]
+
+
+def test_a_file_that_its_sender_gave_up_on_stays_named(client: Client) -> None:
+    batch = client.post("/v1/batches", json={"name": "one"}).json()["id"]
+    answer = client.post(
+        f"/v1/batches/{batch}/failures", json={"name": "line 7/huge.jpg", "error": "expected at most 200 MB"}
+    )
+    assert answer.status_code == 201
+    progress = client.get(f"/v1/batches/{batch}").json()
+    assert (progress["total"], progress["failed"], progress["is_finished"]) == (1, 1, True)
+    assert "expected at most 200 MB" in progress["failures"][0]["error"]
+    assert client.post("/v1/batches/none/failures", json={"name": "a", "error": "b"}).status_code == 404
+    assert client.post(f"/v1/batches/{batch}/failures", json={"name": "", "error": "b"}).status_code == 422

@@ -27,8 +27,8 @@ class Upload {
     this.sent = 0;
     this.known = 0; // already in the store
     this.skipped = 0;
-    this.refused = 0; // by the API, which keeps name and reason in the batch
-    this.failures = []; // {name, reason}: what never got that far
+    this.refused = 0; // named with their reason in the batch
+    this.failures = []; // {name, reason}: what could not even be named there
     this.running = new Map(); // XMLHttpRequest → bytes sent
     this.bytesDone = 0;
     this.samples = []; // [seconds, bytes]
@@ -69,7 +69,7 @@ class Upload {
       const { file, path } = this.waiting.pop();
       if (file.size > this.settings.max_bytes) {
         const limit = Math.round(this.settings.max_bytes / 1e6);
-        this.fail(path, file, `expected at most ${limit} MB, received ${Math.round(file.size / 1e6)} MB; export it smaller`);
+        await this.fail(path, file, `expected at most ${limit} MB, received ${Math.round(file.size / 1e6)} MB; export it smaller`);
       } else await this.sendWithRetries(file, path);
       this.onChange();
     }
@@ -86,7 +86,7 @@ class Upload {
         return;
       }
       if (answer.kept) { this.refused += 1; this.bytesDone += file.size; return; }
-      if (!answer.passing || attempt === TRIES) { this.fail(path, file, answer.reason); return; }
+      if (!answer.passing || attempt === TRIES) { await this.fail(path, file, answer.reason); return; }
       await pause(500 * 2 ** attempt);
     }
   }
@@ -123,9 +123,17 @@ class Upload {
     });
   }
 
-  fail(path, file, reason) {
-    this.failures.push({ name: path, reason: reason.startsWith(`${file.name}: `) ? reason.slice(file.name.length + 2) : reason });
+  /** Named in the batch where the API can be reached, so that a refresh does not forget it; else listed here. */
+  async fail(path, file, reason) {
+    const error = reason.startsWith(`${file.name}: `) ? reason.slice(file.name.length + 2) : reason;
     this.bytesDone += file.size;
+    const answer = await fetch(`${this.settings.api_root}/batches/${this.batch}/failures`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ name: path.slice(-500), error: error.slice(0, 500) }),
+    }).catch(() => null);
+    if (answer?.ok) this.refused += 1;
+    else this.failures.push({ name: path, reason: error });
   }
 
   stop() {
