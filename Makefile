@@ -50,7 +50,8 @@ test-browser: setup
 
 bench: setup
 	@echo "==> Measuring (about five minutes, best on an idle machine) ..."
-	@$(BIN)/python benchmarks/bench_inspect.py --write
+	@$(BIN)/python -m benchmarks.bench_inspect --write
+	@$(BIN)/python -m benchmarks.bench_pages --write
 
 lock: setup
 	@$(BIN)/pip install --quiet --disable-pip-version-check uv

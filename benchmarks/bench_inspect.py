@@ -1,6 +1,6 @@
 """How fast and how small inspection is: ratios measured side by side in one run.
 
-``python benchmarks/bench_inspect.py [--write]``; with ``--write`` the table goes into
+``python -m benchmarks.bench_inspect [--write]``; with ``--write`` the table goes into
 ``benchmarks/README.md``. Best on an idle machine. Floor = scaled decode + bare LiteRT calls.
 """
 
@@ -10,7 +10,6 @@ import argparse
 import dataclasses
 import json
 import os
-import platform
 import shutil
 import statistics
 import subprocess
@@ -23,8 +22,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from bench_photos import large_jpeg, write_photos
 
+from benchmarks.bench_photos import large_jpeg, write_photos
+from benchmarks.tables import Row, as_table, write_table
 from core.config import REPOSITORY, Settings, read_settings
 from core.imaging import tile_origins
 from core.runtime.session import Session
@@ -34,19 +34,7 @@ from core.services.inspect import inspect_photo
 from core.services.worker import settings_environment
 from core.store import Plugin, open_store
 
-README = REPOSITORY / "benchmarks" / "README.md"
-BEGIN, END = "<!-- inspect: begin -->", "<!-- inspect: end -->"
 FIRST_MEASURED = 16  # files; before that, processes start and models load
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table."""
-
-    what: str
-    value: str
-    target: str
-    is_met: bool
 
 
 def main() -> None:
@@ -65,10 +53,10 @@ def main() -> None:
         rows += throughput_rows(work, photo, chosen.batch)
         if chosen.memory:
             rows += memory_rows(work, chosen.memory)
-    table = as_table(rows, len(photo))
+    table = as_table(rows, f"24-megapixel JPEGs of {len(photo) / 1e6:.1f} MB, medians; `make bench`")
     print(table)
     if chosen.write:
-        write_table(table)
+        write_table("Inspection", table)
 
 
 def single_photo_rows(work: Path, photo: bytes, count: int) -> list[Row]:
@@ -237,35 +225,6 @@ def resident_mb(pid: int) -> float:
 def _done(context: Context) -> int:
     batch = context.store.latest_batch()
     return context.store.progress(batch.id).done if batch else 0
-
-
-def as_table(rows: Sequence[Row], photo_bytes: int) -> str:
-    """Markdown, with what it was measured on."""
-    machine = f"{os.cpu_count()} CPUs ({platform.machine()}), Python {platform.python_version()}"
-    lines = [
-        f"24-megapixel JPEGs of {photo_bytes / 1e6:.1f} MB; {machine}; medians; `make bench`.",
-        "",
-        "| measured | result | wanted | |",
-        "|---|---|---|---|",
-    ]
-    for row in rows:
-        lines.append(f"| {row.what} | {row.value} | {row.target} | {_mark(row)} |")
-    return "\n".join(lines)
-
-
-def _mark(row: Row) -> str:
-    if not row.target:
-        return ""
-    return "✓" if row.is_met else "✗"
-
-
-def write_table(table: str) -> None:
-    """Put the table between its markers in ``benchmarks/README.md``; the rest of the file stays."""
-    text = README.read_text() if README.exists() else f"# How fast, how small\n\n{BEGIN}\n{END}\n"
-    if BEGIN not in text:
-        text = f"{text.rstrip()}\n\n## Inspection\n\n{BEGIN}\n{END}\n"
-    head, rest = text.split(BEGIN, 1)
-    README.write_text(f"{head}{BEGIN}\n{table}\n{END}{rest.split(END, 1)[1]}")
 
 
 if __name__ == "__main__":
