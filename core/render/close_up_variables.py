@@ -10,6 +10,7 @@ import numpy as np
 from core.errors import ConfigError
 
 Range = tuple[float, float]
+SUNSKY = "sunsky"  # the light without HDRIs, after Mitsuba's sky
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class CloseUpVariables:
         noise: standard deviation of the sensor noise, in fractions of full scale.
         jpeg_quality: 1 to 100.
         detail_seed: seeds the noise in textures, background and sensor.
+        light: what lights the subject: ``sunsky``, or the name of an HDRI, of which only the light is taken.
+        hdri_rotation_deg: azimuth of the HDRI's middle column; unused with ``sunsky``.
     """
 
     elevation_deg: float
@@ -55,6 +58,8 @@ class CloseUpVariables:
     noise: float = 0.0
     jpeg_quality: int = 95
     detail_seed: int = 0
+    light: str = SUNSKY
+    hdri_rotation_deg: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse light and photos that cannot be.

@@ -61,7 +61,8 @@ def write_dataset(
         count: renders wanted in all, at least 1.
         seed: first seed.
         folder: made if need be. It must be empty or hold the same recipe.
-        recipe: what was rendered (kind, variant, size) and its ``task``; stored in ``recipe.json`` and compared.
+        recipe: what was rendered (kind, variant, size, names of the HDRIs' files) and its ``task``; stored in
+            ``recipe.json`` and compared.
         workers: processes; 1 renders in this process.
         jpeg_quality: 1 to 100. The last encoding; scenes may have gone through a worse one before.
         on_progress: called with (done, count) after each render.

@@ -87,14 +87,14 @@ def make_daylight(
     """
     to_sun = direction(sun_elevation_deg, sun_azimuth_deg)
     half = SKY_HEIGHT_PX // 2
-    rays = _directions()[:half]
+    rays = ray_directions()[:half]
     with mitsuba_session() as mitsuba:
         sky = _sunsky(mitsuba, rays, to_sun, turbidity, sun=False)
         disc = _sunsky(mitsuba, to_sun[None], to_sun, turbidity, sun=True)[0]
     sun = np.maximum(disc, 0.0) * math.pi * SUN_HALF_ANGLE_RAD**2
     sky = _clouded(sky, rays, cloud, rng, sun * to_sun[2])
     sun = sun * (1.0 - min(1.0, cloud)) ** 2 * (1.0 if cloud < 0.7 else 0.3)
-    weight = _solid_angles()[:half, None, None] * rays[..., 2:3]
+    weight = solid_angles()[:half, None, None] * rays[..., 2:3]
     ground = (sky * weight).sum((0, 1)) + sun * to_sun[2] + DIM_SKY
     horizon = sky[-3:].mean((0, 1))
     return Daylight(
@@ -156,7 +156,8 @@ def _ground_rows(
     return rows
 
 
-def _directions() -> FloatArray:
+def ray_directions() -> FloatArray:
+    """Unit vectors of the sky's pixels, float64 (48, 96, 3), z up."""
     polar = (np.arange(SKY_HEIGHT_PX) + 0.5) / SKY_HEIGHT_PX * math.pi
     azimuth = ((np.arange(SKY_WIDTH_PX) + 0.5) / SKY_WIDTH_PX - 0.5) * 2 * math.pi
     sin_polar = np.sin(polar)[:, None]
@@ -164,7 +165,8 @@ def _directions() -> FloatArray:
     return np.stack([sin_polar * np.sin(azimuth), -sin_polar * np.cos(azimuth), up], -1)
 
 
-def _solid_angles() -> FloatArray:
+def solid_angles() -> FloatArray:
+    """Solid angle of a pixel in each row of the sky, float64 (48,), in steradian; 96 of each row make 4π."""
     polar = np.linspace(0.0, math.pi, SKY_HEIGHT_PX + 1)
     rings = (np.cos(polar[:-1]) - np.cos(polar[1:])) * 2 * math.pi / SKY_WIDTH_PX
     return np.asarray(rings, np.float64)

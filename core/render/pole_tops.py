@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
 from core.errors import ConfigError
 from core.render.backdrop import GROUNDS, make_backdrop
 from core.render.close_up import camera_pose, daylight_of, develop, landscape_view
+from core.render.hdri_light import light_of, with_hdri
 from core.render.mitsuba_engine import mitsuba_session
 from core.render.mitsuba_stage import Layers, MitsubaStage
 from core.render.pole_top_geometry import build_pole_top
@@ -30,30 +32,34 @@ SMALLEST_BOX_PX = 3.0
 LEAST_FILL = 0.35
 
 
-def render_pole_top(seed: int, *, size_px: int = 256, samples: int = SAMPLES) -> Render:
+def render_pole_top(seed: int, *, size_px: int = 256, samples: int = SAMPLES, hdri_dir: Path | None = None) -> Render:
     """Draw a scene from a seed and render it.
 
     Args:
         seed: 0 or more; the same seed, size and engine give the same pixels.
         size_px: side of the square photo, 32 to 2048.
         samples: light paths a pixel.
+        hdri_dir: folder of HDRIs, one of which lights the scene (see ``core.render.hdri_light``); None is sunsky.
 
     Returns:
         image, label ``TREE``, one box (``whole top cap`` or ``whole missing top cap``) tight around what can
         be seen of the cap or the bare end, masks ``object`` and ``cap`` (empty where missing), all variables.
 
     Raises:
-        ConfigError: seed or size is out of range.
+        ConfigError: seed or size is out of range; no HDRIs in the folder, or one cannot be read.
         RenderError: Mitsuba does not run on this machine.
     """
-    return render_pole_top_from(sample_pole_top_variables(seed), size_px=size_px, samples=samples)
+    variables = with_hdri(sample_pole_top_variables(seed), seed, hdri_dir)
+    return render_pole_top_from(variables, size_px=size_px, samples=samples, hdri_dir=hdri_dir)
 
 
-def render_pole_top_from(variables: PoleTopVariables, *, size_px: int = 256, samples: int = SAMPLES) -> Render:
+def render_pole_top_from(
+    variables: PoleTopVariables, *, size_px: int = 256, samples: int = SAMPLES, hdri_dir: Path | None = None
+) -> Render:
     """Render exactly these variables. Arguments, result and errors as in ``render_pole_top``."""
     if not 32 <= size_px <= 2048:
         raise ConfigError(f"size_px: expected 32 to 2048, received {size_px}")
-    layers, background = _trace(variables, size_px, samples)
+    layers, background = _trace(variables, size_px, samples, hdri_dir)
     image = develop(layers.radiance_hwc, layers.coverage_hw, background, variables, subject_weight=1.0, stream=44)
     assert layers.shape_hw is not None
     missing = variables.cap == "missing"
@@ -73,14 +79,14 @@ def pole_top_stage() -> MitsubaStage:
     return MitsubaStage({part: TEXTURE_PX[part] for part in PARTS}, FIELD_OF_VIEW_DEG)
 
 
-def _trace(variables: PoleTopVariables, size_px: int, samples: int) -> tuple[Layers, FloatImage]:
+def _trace(variables: PoleTopVariables, size_px: int, samples: int, hdri_dir: Path | None) -> tuple[Layers, FloatImage]:
     """The pole's top in linear light, and the landscape behind it."""
     daylight = daylight_of(variables, GROUNDS[variables.background].albedo, stream=45)
     with mitsuba_session():  # a second thread must not load a second stage
         layers = pole_top_stage().render(
             build_pole_top(variables),
             pole_top_textures(variables),
-            daylight,
+            light_of(variables, daylight, hdri_dir),
             camera_pose(variables),
             size_px=size_px,
             samples=samples,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from core.render.backdrop import GROUNDS, make_backdrop
 from core.render.close_up import daylight_of, develop, landscape_view
 from core.render.close_up_variables import check_name
 from core.render.daylight import Daylight
+from core.render.hdri_light import light_of, with_hdri
 from core.render.result import Render
 from core.render.shackle_geometry import build_joint
 from core.render.shackle_scene import FIELD_OF_VIEW_DEG, trace_shackle
@@ -25,7 +27,14 @@ SAMPLES = 32
 SUBJECT_WEIGHT = 2.0
 
 
-def render_shackle(seed: int, *, size_px: int = 160, variant: str = "WBG_WTX_WGM", samples: int = SAMPLES) -> Render:
+def render_shackle(
+    seed: int,
+    *,
+    size_px: int = 160,
+    variant: str = "WBG_WTX_WGM",
+    samples: int = SAMPLES,
+    hdri_dir: Path | None = None,
+) -> Render:
     """Draw a scene from a seed and render it.
 
     Args:
@@ -33,15 +42,17 @@ def render_shackle(seed: int, *, size_px: int = 160, variant: str = "WBG_WTX_WGM
         size_px: side of the square photo, 32 to 2048.
         variant: NOTX_NOBG, NOTX_WBG, WTX_WBG or WBG_WTX_WGM (see ``sample_shackle_variables``).
         samples: light paths a pixel.
+        hdri_dir: folder of HDRIs, one of which lights the scene (see ``core.render.hdri_light``); None is sunsky.
 
     Returns:
         image, value (worn fraction), masks ``object`` and ``joint``, and all variables.
 
     Raises:
-        ConfigError: seed, size or variant is out of range.
+        ConfigError: seed, size or variant is out of range; no HDRIs in the folder, or one cannot be read.
         RenderError: Mitsuba does not run on this machine.
     """
-    render = render_shackle_from(sample_shackle_variables(seed, variant), size_px=size_px, samples=samples)
+    variables = with_hdri(sample_shackle_variables(seed, variant), seed, hdri_dir)
+    render = render_shackle_from(variables, size_px=size_px, samples=samples, hdri_dir=hdri_dir)
     return Render(
         image_hwc=render.image_hwc,
         value=render.value,
@@ -50,14 +61,16 @@ def render_shackle(seed: int, *, size_px: int = 160, variant: str = "WBG_WTX_WGM
     )
 
 
-def render_shackle_from(variables: ShackleVariables, *, size_px: int = 160, samples: int = SAMPLES) -> Render:
-    """Render exactly these variables.
+def render_shackle_from(
+    variables: ShackleVariables, *, size_px: int = 160, samples: int = SAMPLES, hdri_dir: Path | None = None
+) -> Render:
+    """Render exactly these variables; ``hdri_dir`` holds the HDRI that their ``light`` names.
 
     The LLVM and the scalar engine draw their light paths in different orders: their pictures agree within
     sampling noise (mean absolute difference below 4 of 255 at 32 samples), their masks but for edge pixels.
 
     Raises:
-        ConfigError: size or background is out of range.
+        ConfigError: size or background is out of range; no such HDRI, or it cannot be read.
         RenderError: Mitsuba does not run on this machine.
     """
     if not 32 <= size_px <= 2048:
@@ -65,8 +78,9 @@ def render_shackle_from(variables: ShackleVariables, *, size_px: int = 160, samp
     check_name("background", variables.background, ("none", *sorted(GROUNDS)))
     ground = GROUNDS.get(variables.background, GROUNDS["rock"])
     daylight = daylight_of(variables, ground.albedo, stream=21)
+    light = light_of(variables, daylight, hdri_dir)
     beauty = trace_shackle(
-        build_joint(variables), shackle_textures(variables), daylight, variables, size_px=size_px, samples=samples
+        build_joint(variables), shackle_textures(variables), light, variables, size_px=size_px, samples=samples
     )
     background = _background(variables, daylight, size_px)
     image = develop(
