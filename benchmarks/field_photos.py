@@ -73,7 +73,7 @@ def mask_boxes(mask_path: Path, size_px: tuple[int, int]) -> list[tuple[float, f
 
 def field_section(evaluation: Evaluation) -> str:
     """The card's section on field photos, in Markdown."""
-    lines = [_HEADING, "", f"{evaluation.count} labelled photos from four publishers. {_CAVEAT}", ""]
+    lines = [_HEADING, "", f"{evaluation.count} labelled photos. {_CAVEAT}", ""]
     if evaluation.overlap is not None:
         lines += [f"A cap counts as found at IoU {evaluation.overlap} and the shipped thresholds.", ""]
     lines += ["| measure | value |", "|---|---|"]
