@@ -64,26 +64,48 @@ def conformal_level(count: int, coverage: float) -> float:
     return min(math.ceil((count + 1) * coverage) / max(count, 1), 1.0)
 
 
-def adaptive_set_quantile(probabilities: Float, labels: NDArray[np.int64], coverage: float) -> float:
+def label_shift_ratios(seen: NDArray[np.int64], field_shares: Float) -> Float:
+    """How much more common each class is in the field than among the photos seen.
+
+    Args:
+        seen: int (N,), classes 0 to K − 1 of the photos; each occurs.
+        field_shares: (K,), shares expected in the field, sum to 1.
+
+    Returns:
+        float64 (K,): field share / seen share. Adding t · ln(ratio) to the logits moves probabilities at
+        temperature t to the field's mix.
+
+    Source: Saerens, Latinne, Decaestecker 2002, doi:10.1162/089976602753284446, equation 2.4.
+    """
+    seen_shares = np.bincount(seen, minlength=len(field_shares)) / len(seen)
+    return np.asarray(field_shares / seen_shares)
+
+
+def adaptive_set_quantile(
+    probabilities: Float, labels: NDArray[np.int64], coverage: float, weights: Float | None = None
+) -> float:
     """Threshold q of prediction sets by split conformal calibration.
 
     Args:
         probabilities: (N, K), calibrated, rows sum to 1.
         labels: int (N,).
         coverage: share of photos whose set holds the truth, 0 to 1.
+        weights: (N,), how much more common each photo's like is in the field; None for all alike.
 
     Returns:
         q in 0…1 for ``core.runtime.calibration.prediction_set``, which adds labels, best first, until their
         probabilities sum to q. The score is the sum *before* the truth, so that sets are no larger than
         the coverage asks for; where the best label alone covers enough, q is about 0 and sets are single.
 
-    Source: Romano, Sesia, Candès 2020, arXiv:2006.02544, without randomisation.
+    Source: Romano, Sesia, Candès 2020, arXiv:2006.02544, without randomisation; weights: Podkopaev and
+    Ramdas 2021, arXiv:2103.03323.
     """
     order = np.argsort(-probabilities, axis=1, kind="stable")
     best_first = np.take_along_axis(probabilities, order, axis=1)
     rank = np.argmax(order == labels[:, None], axis=1)
     before = (np.cumsum(best_first, axis=1) - best_first)[np.arange(len(labels)), rank]
-    quantile = np.quantile(before, conformal_level(len(before), coverage), method="higher")
+    level = conformal_level(len(before), coverage)
+    quantile = np.quantile(before, level, method="inverted_cdf", weights=weights)
     return float(min(quantile + _TIE, 1.0))
 
 

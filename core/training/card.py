@@ -42,6 +42,7 @@ def write_card(config: TrainConfig, counts: Mapping[str, int], measured: Mapping
         f"{counts['test']} held out (other seeds). No field photo was used in fitting.",
         f"- Seed {fit.seed}, {fit.epochs} epochs, batch {fit.batch_size}, AdamW at {fit.learning_rate}, "
         f"{hours:.2f} h on two CPU cores.",
+        *_mix(config),
         "",
         "```",
         *config.data.commands,
@@ -61,6 +62,16 @@ def write_card(config: TrainConfig, counts: Mapping[str, int], measured: Mapping
         "",
     ]
     return "\n".join(lines)
+
+
+def _mix(config: TrainConfig) -> list[str]:
+    if not config.fit.field_shares:
+        return []
+    shares = ", ".join(f"{label} {share:.0%}" for label, share in config.fit.field_shares.items())
+    return [
+        f"- After fitting, probabilities were moved to the mix expected in the field ({shares}; Saerens et al. 2002). "
+        "The figures on renders below are at the renders' own mix, so the rare kinds look worse there."
+    ]
 
 
 def _label_table(per_label: Mapping[str, Mapping[str, float]]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,8 @@ class FitSection:
         weight_decay: AdamW's.
         dropout: see Architecture.
         label_smoothing: classification, 0 to 1.
+        field_shares: classification, label → share expected in the field, where it is another than among
+            the renders; moves the probabilities there after fitting.
         seed: of splits, augmentation and initial weights.
     """
 
@@ -84,6 +87,7 @@ class FitSection:
     weight_decay: float = 1e-4
     dropout: float = 0.2
     label_smoothing: float = 0.05
+    field_shares: Mapping[str, float] = field(default_factory=dict)
     seed: int = 1
 
 

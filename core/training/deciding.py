@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import ConfigError
 from core.metrics.boxes import MatchedBoxes, best_f1_threshold, match_boxes
 from core.metrics.calibration import (
     adaptive_set_quantile,
     fit_temperature,
     interval_quantile,
+    label_shift_ratios,
 )
 from core.metrics.scores import class_scores, value_scores
 from core.runtime.boxes import cell_boxes, local_maxima, merge_boxes
@@ -53,16 +56,42 @@ def max_distance(validation: NDArray[np.float64]) -> float:
     return float(np.quantile(validation, _RECOGNITION_QUANTILE) * _RECOGNITION_MARGIN)
 
 
-def decide_classes(
-    model: ModelSection, validation: list[Example], answers: Answers
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Temperature over all classes, and the set quantile over the classes without the reject class."""
+def decide_temperature(validation: list[Example], answers: Answers) -> float:
+    """Temperature over all classes, the reject class among them."""
+    return fit_temperature(answers.answer, np.array([e.label for e in validation]))
+
+
+def field_ratios(
+    model: ModelSection, validation: list[Example], field_shares: Mapping[str, float]
+) -> NDArray[np.float64]:
+    """For each output (labels, then the reject class): field share / share among the renders; 1 where not told.
+
+    Raises:
+        ConfigError: the shares name other labels than the model's, or do not sum to 1.
+    """
+    outputs = len(model.labels) + (1 if model.reject_label else 0)
+    if not field_shares:
+        return np.ones(outputs)
+    if set(field_shares) != set(model.labels) or abs(sum(field_shares.values()) - 1) > 1e-6:
+        raise ConfigError(f"[fit] field_shares: expected shares of {', '.join(model.labels)} that sum to 1")
+    seen = np.array([e.label for e in validation if e.label < len(model.labels)])
+    ratios = label_shift_ratios(seen, np.array([field_shares[label] for label in model.labels]))
+    return np.concatenate([ratios, np.ones(outputs - len(ratios))])
+
+
+def decide_sets(
+    model: ModelSection,
+    validation: list[Example],
+    answers: Answers,
+    temperature: float,
+    ratios: NDArray[np.float64],
+) -> dict[str, float]:
+    """Set quantile over the classes without the reject class, at the field's mix of classes."""
     truth = np.array([e.label for e in validation])
-    temperature = fit_temperature(answers.answer, truth)
     inside = truth < len(model.labels)
     probabilities = _softmax_rows(answers.answer[inside][:, : len(model.labels)], temperature)
-    quantile = adaptive_set_quantile(probabilities, truth[inside], COVERAGE)
-    return {"temperature": temperature}, {"coverage": COVERAGE, "quantile": quantile}
+    quantile = adaptive_set_quantile(probabilities, truth[inside], COVERAGE, ratios[truth[inside]])
+    return {"coverage": COVERAGE, "quantile": quantile}
 
 
 def measure_classes(

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from core.config import read_settings
 from core.errors import ConfigError
@@ -19,9 +21,11 @@ from core.training.card import write_card
 from core.training.config import TrainConfig, read_train_config
 from core.training.deciding import (
     choose_thresholds,
-    decide_classes,
     decide_interval,
+    decide_sets,
+    decide_temperature,
     distances,
+    field_ratios,
     match_centres,
     max_distance,
     measure_classes,
@@ -81,7 +85,7 @@ def train(
     run_dir.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     network = fit_network(config, train_part, validation, run_dir, on_event)
-    hours = (time.monotonic() - started) / 3600
+    hours = _add_hours(run_dir / "hours", (time.monotonic() - started) / 3600)
     round_weights_to_float16(network)
     decided = _decide(config, network, train_part, validation, test)
     counts = {"train": len(train_part), "validation": len(validation), "test": len(test)}
@@ -90,6 +94,13 @@ def train(
     folder = write_model_folder(models_dir or read_settings().models_dir, contract, network, decided.arrays, card)
     (run_dir / "measured.json").write_text(json.dumps(decided.measured, indent=1))
     return TrainedModel(folder, decided.measured, run_dir)
+
+
+def _add_hours(path: Path, hours: float) -> float:
+    """Hours that a run has taken in all, over its restarts; kept beside its checkpoints."""
+    total = hours + (float(path.read_text()) if path.exists() else 0.0)
+    path.write_text(f"{total:.4f}")
+    return total
 
 
 def _read_data(config: TrainConfig) -> tuple[list[Example], list[Example]]:
@@ -119,12 +130,22 @@ def _decide(
         conformal = decide_interval(validation, held_out.answer)
         measured = measure_values(test, tested.answer, conformal["quantile"])
         return _Decisions({}, conformal, recognition, {}, arrays, measured)
-    calibration, conformal = decide_classes(model, validation, held_out)
-    measured = measure_classes(model, test, tested, calibration["temperature"], conformal["quantile"])
+    temperature = decide_temperature(validation, held_out)
+    ratios = field_ratios(model, validation, config.fit.field_shares)
+    held_out, tested = _shift_logits(network, temperature * np.log(ratios), held_out, tested)
+    conformal = decide_sets(model, validation, held_out, temperature, ratios)
+    measured = measure_classes(model, test, tested, temperature, conformal["quantile"])
     if model.reject_label:
         recognition["max_reject_probability"] = _REJECT_PROBABILITY
     thresholds = dict.fromkeys(model.labels, 0.5)
-    return _Decisions(calibration, conformal, recognition, thresholds, arrays, measured)
+    return _Decisions({"temperature": temperature}, conformal, recognition, thresholds, arrays, measured)
+
+
+def _shift_logits(network: keras.Model, shift: NDArray[np.float64], *answers: Answers) -> list[Answers]:
+    """Add to the head's bias, and to answers that were given before."""
+    network.get_layer("head").bias.assign_add(shift.astype(np.float32))
+    round_weights_to_float16(network)
+    return [Answers(a.answer + shift.astype(np.float32), a.pooled) for a in answers]
 
 
 def _recognition(

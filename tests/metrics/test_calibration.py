@@ -11,6 +11,7 @@ from core.metrics.calibration import (
     expected_calibration_error,
     fit_temperature,
     interval_quantile,
+    label_shift_ratios,
 )
 from core.runtime.calibration import prediction_set, softmax
 
@@ -61,3 +62,27 @@ def test_interval_covers_new_values_as_promised():
     half_width = interval_quantile(errors[:4000], 0.9)
     assert half_width == pytest.approx(0.1645, rel=0.06)  # the normal distribution's 90 % interval
     assert 0.88 <= np.mean(np.abs(errors[4000:]) <= half_width) <= 0.92
+
+
+def test_label_shift_makes_probabilities_right_for_the_fields_mix():
+    """Two classes with Gaussian evidence: trained half and half, met nine to one."""
+    rng = np.random.default_rng(3)
+    field = (rng.random(20000) < 0.1).astype(int)
+    evidence = rng.normal(np.where(field == 1, 1.0, -1.0), 1.5)
+    logits = np.stack([np.zeros_like(evidence), 2 * evidence / 1.5**2], axis=1)  # right for half and half
+    ratios = label_shift_ratios(np.array([0, 1] * 50), np.array([0.9, 0.1]))
+    np.testing.assert_allclose(ratios, [1.8, 0.2])
+    probability = np.stack([softmax(row) for row in logits + np.log(ratios)])[:, 1]
+    assert probability.mean() == pytest.approx(field.mean(), abs=0.01)
+    likely = probability > 0.5
+    assert field[likely].mean() == pytest.approx(probability[likely].mean(), abs=0.05)
+
+
+def test_weighted_set_quantile_covers_the_fields_mix():
+    rng = np.random.default_rng(4)
+    probabilities = rng.dirichlet([2.0, 1.0], size=6000)
+    labels = np.array([rng.choice(2, p=p) for p in probabilities])
+    weights = np.where(labels == 1, 3.0, 1.0)
+    quantile = adaptive_set_quantile(probabilities, labels, 0.9, weights)
+    covered = np.array([label in prediction_set(p, quantile) for p, label in zip(probabilities, labels, strict=True)])
+    assert 0.88 <= np.average(covered, weights=weights) <= 0.95
