@@ -100,6 +100,7 @@ def test_the_documentation_lists_every_route(client: Client) -> None:
         "/v1/batches",
         "/v1/batches/{batch_id}",
         "/v1/batches/{batch_id}/cancel",
+        "/v1/batches/{batch_id}/failures",
     }
 
 
