@@ -126,6 +126,9 @@ def _load_mitsuba() -> Any:
     Raises:
         RenderError: Mitsuba is not installed, or refuses the variant.
     """
+    if "tensorflow" in sys.modules and "drjit" not in sys.modules:
+        # Going on would end the process with a segmentation fault; see core.networks.load_order.
+        raise RenderError("expected Mitsuba to be loaded before TensorFlow; import core.networks before tensorflow")
     choice = choose_engine()
     if choice.llvm_path is not None:
         os.environ["DRJIT_LIBLLVM_PATH"] = choice.llvm_path
