@@ -45,7 +45,7 @@ def test_from_drop_to_finding_and_back_again(page: Page, photos: list[Path], tmp
     with serve(home) as address:
         page.goto(address)
         page.locator("input[data-part=files]").set_input_files([*photos, bad])
-        expect(page.get_by_text(f"{len(photos)} photos received")).to_be_visible()
+        expect(page.get_by_text(f"{len(photos)} photos received").first).to_be_visible()
         expect_results(page, len(photos))
         expect_the_error(page)
         open_the_photo_with_a_box(page)
@@ -68,7 +68,7 @@ def test_folders_are_walked_and_full_resolution_comes_with_zooming(page: Page, t
     with serve(tmp_path / "home") as address:
         page.goto(address)
         page.locator("input[data-part=folder]").set_input_files(folder)
-        expect(page.get_by_text("1 photo received · 1 other file left out")).to_be_visible()
+        expect(page.get_by_text("1 photo received · 1 other file left out").first).to_be_visible()
         expect_results(page, 1)
         expect(page.locator(".stage[data-detail=standard]")).to_be_visible()
         for _ in range(6):
@@ -91,7 +91,7 @@ def test_a_dropped_file_survives_a_broken_connection(page: Page, photos: list[Pa
         page.goto(address)
         content = base64.b64encode(photos[0].read_bytes()).decode()
         page.locator(".drop-zone").evaluate(DROP, content)
-        expect(page.get_by_text("1 photo received")).to_be_visible()
+        expect(page.get_by_text("1 photo received").first).to_be_visible()
         assert len(broken) == 1
         expect_results(page, 1)
 

@@ -43,7 +43,7 @@ def test_two_browsers_drop_at_once_and_each_gets_its_own(
             expect(page.locator("input[data-part=files]")).to_be_attached()
         drop_at_once(pages, parts)
         for page, photos in zip(pages, parts, strict=True):
-            expect(page.get_by_text(f"{len(photos)} photos received", exact=True)).to_be_visible()
+            expect(page.get_by_text(f"{len(photos)} photos received", exact=True).first).to_be_visible()
         for page, photos in zip(pages, parts, strict=True):
             expect_own_batch(page, len(photos))
             page.reload()
