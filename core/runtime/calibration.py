@@ -14,17 +14,17 @@ def softmax(logits: FloatVector, temperature: float = 1.0) -> NDArray[np.float64
     """Probabilities of logits divided by the temperature.
 
     Args:
-        logits: shape (K,).
+        logits: shape (…, K).
         temperature: over 0; above 1 makes the model less sure.
 
     Returns:
-        float64, shape (K,), sums to 1.
+        float64, shape (…, K); sums to 1 over the last axis.
 
     Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", arXiv:1706.04599.
     """
     scaled = np.asarray(logits, dtype=np.float64) / temperature
-    weights = np.exp(scaled - scaled.max())
-    return np.asarray(weights / weights.sum(), dtype=np.float64)
+    weights = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True), dtype=np.float64)
 
 
 def sigmoid(logits: FloatImage, temperature: float = 1.0) -> FloatImage:

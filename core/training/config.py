@@ -47,6 +47,11 @@ class ModelSection:
     value_range: tuple[float, float] | None = None
     pretrained: str = "imagenet"
 
+    @property
+    def example_px(self) -> int:
+        """Side of the square that an example is brought to, while training and while measuring."""
+        return self.train_px or self.input_px
+
 
 @dataclass(frozen=True, slots=True)
 class DataSection:

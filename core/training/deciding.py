@@ -89,7 +89,7 @@ def decide_sets(
     """Set quantile over the classes without the reject class, at the field's mix of classes."""
     truth = np.array([e.label for e in validation])
     inside = truth < len(model.labels)
-    probabilities = _softmax_rows(answers.answer[inside][:, : len(model.labels)], temperature)
+    probabilities = softmax(answers.answer[inside][:, : len(model.labels)], temperature)
     quantile = adaptive_set_quantile(probabilities, truth[inside], COVERAGE, ratios[truth[inside]])
     return {"coverage": COVERAGE, "quantile": quantile}
 
@@ -99,9 +99,9 @@ def measure_classes(
 ) -> dict[str, Any]:
     """Accuracy, F1 by label, calibration and coverage on labelled photos; reject class apart."""
     truth, count = np.array([e.label for e in test]), len(model.labels)
-    everything = _softmax_rows(answers.answer, temperature)
+    everything = softmax(answers.answer, temperature)
     inside = truth < count
-    probabilities = _softmax_rows(answers.answer[inside][:, :count], temperature)
+    probabilities = softmax(answers.answer[inside][:, :count], temperature)
     metrics = {"count": len(test), **class_scores(probabilities, truth[inside], model.labels, quantile)}
     if model.reject_label and (~inside).any():
         metrics["refused_without_object"] = float((everything[~inside][:, count] > 0.5).mean())
@@ -131,10 +131,6 @@ def _boxes_of_answer(answer: NDArray[np.float32], label_count: int, stride_px: i
     scores = all_scores[cells[:, 0], cells[:, 1], cells[:, 2]]
     kept = merge_boxes(boxes, scores, cells[:, 2], np.zeros(len(cells), dtype=bool))
     return boxes[kept], scores[kept], cells[kept, 2]
-
-
-def _softmax_rows(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
-    return np.stack([softmax(row, temperature) for row in logits]) if len(logits) else np.zeros(logits.shape)
 
 
 def choose_thresholds(matched: dict[str, MatchedBoxes]) -> dict[str, float]:

@@ -134,7 +134,7 @@ class ExampleBatches(keras.utils.PyDataset):  # type: ignore[misc]
         return np.random.default_rng((self._seed, self._epoch)).permutation(len(self._examples))
 
     def _pair(self, i: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        example, size = self._examples[i], self._model.train_px or self._model.input_px
+        example, size = self._examples[i], self._model.example_px
         image = decode_upright(example.path, example.path.name)
         height, width = image.shape[:2]
         if self._augment is None:

@@ -62,9 +62,7 @@ def fit_network(
         train, model, batch_size=config.fit.batch_size, seed=config.fit.seed, augment=config.augment
     )
     held_out = ExampleBatches(validation, model, batch_size=config.fit.batch_size, seed=config.fit.seed)
-    network = build(
-        architecture_of(model, config.fit.dropout, model.train_px or model.input_px), model.pretrained or None
-    )
+    network = build(architecture_of(model, config.fit.dropout, model.example_px), model.pretrained or None)
     for layer in network.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = _BATCH_NORM_MOMENTUM

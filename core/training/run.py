@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.config import read_settings
 from core.errors import ConfigError
 from core.metrics.scores import box_scores
+from core.networks.architecture import build
 from core.runtime.model_config import InputConfig, ModelConfig, ModelFolder
 from core.training.card import write_card
 from core.training.config import TrainConfig, read_train_config
@@ -119,8 +120,8 @@ def _decide(
     test: list[Example],
 ) -> _Decisions:
     model = config.model
-    held_out = answer_examples(_at_example_size(config, network), validation, model)
-    tested = answer_examples(_at_example_size(config, network), test, model)
+    reader = _at_example_size(config, network)
+    held_out, tested = answer_examples(reader, validation, model), answer_examples(reader, test, model)
     if model.family == "detection":
         thresholds = choose_thresholds(match_centres(model, validation, held_out, STRIDE_PX, 0.5))
         measured = box_scores(match_centres(model, test, tested, STRIDE_PX, 0.5), thresholds)
@@ -165,12 +166,9 @@ def _recognition(
 
 def _at_example_size(config: TrainConfig, network: keras.Model) -> keras.Model:
     """The same weights at the size of the examples: a detector's renders are smaller than its tiles."""
-    from core.networks.architecture import build
-
-    size = config.model.train_px or config.model.input_px
-    if size == config.model.input_px:
+    if config.model.example_px == config.model.input_px:
         return network
-    twin = build(architecture_of(config.model, config.fit.dropout, size))
+    twin = build(architecture_of(config.model, config.fit.dropout, config.model.example_px))
     twin.set_weights(network.get_weights())
     return twin
 

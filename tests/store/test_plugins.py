@@ -54,6 +54,7 @@ def test_wrong_plugins_are_refused(store: Store, change: dict[str, object], mess
 
 def test_webhook_on_this_machine_may_be_plain(store: Store) -> None:
     store.save_plugin(replace(_plugin("Local"), target="http://127.0.0.1:9000/in"))
+    assert "http://127.0.0.1:9000/in" in {plugin.target for plugin in store.plugins()}
 
 
 def test_order_follows_from_what_is_written_and_waited_for() -> None:
