@@ -121,6 +121,9 @@ class ShackleVariables(CloseUpVariables):
         return (1.0 - self.share) * self.overlap_depth_r
 
 
+# What inspectors shoot: the joint fills the photo, seen from about its own height.
+ELEVATIONS_DEG = (-12.0, 18.0)
+DISTANCES_R = (36.0, 50.0)
 # Share, bend, legs and angles as they come in the field: worn joints are rarely worn evenly.
 GEOMETRY_RANGES: Mapping[str, tuple[float, float]] = {
     "share": (0.25, 0.75),
@@ -128,9 +131,9 @@ GEOMETRY_RANGES: Mapping[str, tuple[float, float]] = {
     "clearance_r": (0.2, 1.8),
     "leg_length_r": (SHORTEST_LEG_R, 11.0),
     "flare_deg": (0.0, 16.0),
-    "twist_deg": (-18.0, 18.0),
-    "tilt_deg": (-18.0, 18.0),
-    "roll_deg": (-18.0, 18.0),
+    "twist_deg": (-15.0, 15.0),
+    "tilt_deg": (-10.0, 10.0),
+    "roll_deg": (-10.0, 10.0),
 }
 
 
@@ -173,11 +176,12 @@ def sample_shackle_variables(seed: int, variant: str = "WBG_WTX_WGM") -> Shackle
 def _sample_view(rng: np.random.Generator) -> dict[str, float]:
     return {
         # Steeper views hide the height of the joint, which is all that shows the wear.
-        "elevation_deg": float(rng.uniform(-25.0, 36.0)),
+        "elevation_deg": float(rng.uniform(*ELEVATIONS_DEG)),
         "azimuth_deg": float(rng.uniform(0.0, 360.0)),
-        "distance_r": float(rng.uniform(38.0, 92.0)),
-        "offset_x": float(rng.uniform(-0.09, 0.09)),
-        "offset_y": float(rng.uniform(-0.07, 0.07)),
+        # The frame is 7.6 to 10.5 r wide: the joint, and an unworn stretch of each rod to compare it with.
+        "distance_r": float(rng.uniform(*DISTANCES_R)),
+        "offset_x": float(rng.uniform(-0.06, 0.06)),
+        "offset_y": float(rng.uniform(-0.06, 0.06)),
     }
 
 

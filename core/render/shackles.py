@@ -22,7 +22,7 @@ from core.types import FloatImage
 
 __all__ = ["VARIANTS", "ShackleVariables", "render_shackle", "render_shackle_from", "sample_shackle_variables"]
 
-SAMPLES = 32
+SAMPLES = 24
 # Exposure meters weight what is in the middle; here: the joint against all of the frame.
 SUBJECT_WEIGHT = 2.0
 
