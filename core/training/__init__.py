@@ -1,3 +1,9 @@
-"""Fitting networks on labelled photos, and turning them into model folders."""
+"""Fitting networks on labelled photos, and turning them into model folders.
 
-from core.networks import load_order as load_order  # first, before anything imports Keras
+Reading and checking a config (``core.training.config``) needs no Keras, so that pages can do it.
+"""
+
+from contextlib import suppress
+
+with suppress(ImportError):  # before anything imports TensorFlow; see core.networks.load_order
+    import drjit  # noqa: F401
