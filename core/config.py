@@ -23,6 +23,8 @@ class Settings:
         worker_count: inspection worker processes. ``GRIDLENS_WORKERS``, default the CPUs, at most 4.
         max_upload_bytes: largest accepted file. ``GRIDLENS_MAX_UPLOAD_MB``, default 200.
         max_pixels: largest accepted photo, in pixels. ``GRIDLENS_MAX_MEGAPIXELS``, default 300.
+        runs_dir: folder with one folder a training run. ``GRIDLENS_RUNS``, default ``runs/``.
+        training_count: trainings that run at a time, others wait in line. ``GRIDLENS_TRAININGS``, default 1.
     """
 
     home: Path
@@ -32,6 +34,8 @@ class Settings:
     worker_count: int
     max_upload_bytes: int
     max_pixels: int
+    runs_dir: Path = REPOSITORY / "runs"
+    training_count: int = 1
 
 
 def read_settings() -> Settings:
@@ -49,6 +53,8 @@ def read_settings() -> Settings:
         worker_count=_positive("GRIDLENS_WORKERS", min(os.cpu_count() or 1, 4)),
         max_upload_bytes=_positive("GRIDLENS_MAX_UPLOAD_MB", 200) * 1_000_000,
         max_pixels=_positive("GRIDLENS_MAX_MEGAPIXELS", 300) * 1_000_000,
+        runs_dir=Path(os.environ.get("GRIDLENS_RUNS", REPOSITORY / "runs")).expanduser().resolve(),
+        training_count=_positive("GRIDLENS_TRAININGS", 1),
     )
 
 

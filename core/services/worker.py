@@ -168,6 +168,8 @@ def settings_environment(settings: Settings) -> dict[str, str]:
         "GRIDLENS_WORKERS": str(settings.worker_count),
         "GRIDLENS_MAX_UPLOAD_MB": str(max(1, settings.max_upload_bytes // 1_000_000)),
         "GRIDLENS_MAX_MEGAPIXELS": str(max(1, settings.max_pixels // 1_000_000)),
+        "GRIDLENS_RUNS": str(settings.runs_dir),
+        "GRIDLENS_TRAININGS": str(settings.training_count),
     }
 
 

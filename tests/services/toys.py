@@ -30,6 +30,7 @@ def toy_settings(home: Path, models_dir: Path = SHIPPED_MODELS) -> Settings:
         worker_count=2,
         max_upload_bytes=20_000_000,
         max_pixels=50_000_000,
+        runs_dir=home / "runs",
     )
 
 
