@@ -1,1 +1,1 @@
-"""Results to plotly figures: curves, distributions, histories. Knows no page."""
+"""Results to plotly figures. Plotly is imported when a figure is drawn, so that no page waits for it at the start."""

@@ -1,0 +1,49 @@
+"""Which class was taken for which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.charts.style import quiet
+from core.errors import ArrayShapeError
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+def confusion_figure(labels: Sequence[str], counts: Sequence[Sequence[int]], *, dark: bool = False) -> go.Figure:
+    """Draw counts of photos, true classes down and answers across; shade is the share of a true class.
+
+    Args:
+        labels: classes, in the order of rows and columns.
+        counts: ``counts[true][answer]``.
+        dark: whether the page behind is dark.
+
+    Raises:
+        ArrayShapeError: the counts are no square of the labels' size.
+    """
+    import plotly.graph_objects as go
+
+    if not labels or len(counts) != len(labels) or any(len(row) != len(labels) for row in counts):
+        shape = f"{len(counts)} rows of {sorted({len(row) for row in counts})}"
+        raise ArrayShapeError(f"counts: expected {len(labels)} rows of {len(labels)}, got {shape}")
+    shares = [[count / max(sum(row), 1) for count in row] for row in counts]
+    figure = go.Figure(
+        go.Heatmap(
+            x=list(labels),
+            y=list(labels),
+            z=shares,
+            text=[[str(count) for count in row] for row in counts],
+            texttemplate="%{text}",
+            zmin=0,
+            zmax=1,
+            colorscale="Viridis" if dark else "Viridis_r",
+            colorbar={"title": "share of<br>the true class", "tickformat": ".0%", "thickness": 12},
+            hovertemplate="true %{y}, answered %{x}: %{text} photos, %{z:.0%}<extra></extra>",
+        )
+    )
+    quiet(figure, height_px=120 + 60 * len(labels))
+    figure.update_xaxes(title="Answered", side="bottom", type="category")
+    figure.update_yaxes(title="True", autorange="reversed", type="category")
+    return figure

@@ -1,0 +1,229 @@
+"""Training runs as people look at them: how far each is, its curves, its log. Reads the run folders only."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+from core.errors import NotFoundError
+from core.services.training_states import read_state, writer_is_alive
+
+RunStatus = Literal["waiting", "running", "done", "failed", "stopped", "interrupted"]
+CONFIG_FILE, EPOCHS_FILE, RESULT_FILE, LOG_FILE = "config.toml", "epochs.jsonl", "result.json", "train.log"
+BEST_WEIGHTS_FILE = "best.weights.h5"
+_RECENT_EPOCHS = 5
+_LOG_TAIL_BYTES = 200_000
+_NOT_MEASURES = {"epoch", "epochs", "elapsed_s"}
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One pass over the training photos.
+
+    Attributes:
+        number: from 1.
+        values: ``loss``, ``val_loss`` and other measures; finite numbers only.
+        duration_s: how long it took; None where the run did not write that down.
+    """
+
+    number: int
+    values: Mapping[str, float]
+    duration_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRun:
+    """One run folder.
+
+    Attributes:
+        name: the folder's name, and the run's in addresses.
+        folder: where it is.
+        status: ``interrupted`` where the file says running, but the process is gone.
+        epochs: finished ones, in order.
+        epoch_count: wanted in all; 0 while not known.
+        started_at, ended_at: UTC; None where not known.
+        error: why it failed; "" otherwise.
+        model_dir: the model folder that it made; None while there is none.
+        size_bytes: of the model file for serving, else of the best weights; None while there is neither.
+        left_s: estimate for the epochs to come; None where nothing can be said.
+    """
+
+    name: str
+    folder: Path
+    status: RunStatus
+    epochs: tuple[Epoch, ...] = field(default=(), repr=False)
+    epoch_count: int = 0
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    error: str = ""
+    model_dir: Path | None = None
+    size_bytes: int | None = None
+    left_s: float | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether something will still change without anybody pressing a button."""
+        return self.status in ("waiting", "running")
+
+    @property
+    def progress(self) -> float:
+        """Share of the epochs that are done, 0 to 1; a run that ended early by itself is done."""
+        if self.status == "done":
+            return 1.0
+        return min(len(self.epochs) / self.epoch_count, 1.0) if self.epoch_count else 0.0
+
+    @property
+    def epoch_s(self) -> float | None:
+        """Median duration of the last epochs, seconds; None where the run did not write it down."""
+        known = [epoch.duration_s for epoch in self.epochs if epoch.duration_s is not None]
+        return statistics.median(known[-_RECENT_EPOCHS:]) if known else None
+
+    @property
+    def best(self) -> Epoch | None:
+        """The epoch with the lowest validation loss (training loss where there is no other)."""
+        for name in ("val_loss", "loss"):
+            having = [epoch for epoch in self.epochs if name in epoch.values]
+            if having:
+                return min(having, key=lambda epoch: epoch.values[name])
+        return None
+
+
+def list_runs(runs_dir: Path) -> list[TrainingRun]:
+    """All runs of a folder: those going on first, then the latest first."""
+    if not runs_dir.is_dir():
+        return []
+    runs = [_read(folder) for folder in runs_dir.iterdir() if _is_run(folder)]
+    order = ("running", "waiting")
+    return sorted(runs, key=lambda run: (order.index(run.status) if run.is_active else 2, -_moment(run)))
+
+
+def read_run(runs_dir: Path, name: str) -> TrainingRun:
+    """One run by its name.
+
+    Raises:
+        NotFoundError: there is no such run.
+    """
+    folder = runs_dir / name
+    if Path(name).name != name or not _is_run(folder):
+        raise NotFoundError(f"training run {name!r}: not in {runs_dir}; it may have been deleted")
+    return _read(folder)
+
+
+def measure_names(runs: Sequence[TrainingRun]) -> list[str]:
+    """Measures that curves can show, without their ``val_``: the loss first, then the others by name."""
+    found = {name.removeprefix("val_") for run in runs for epoch in run.epochs for name in epoch.values}
+    return sorted(found, key=lambda name: (name != "loss", name))
+
+
+def log_tail(run: TrainingRun, line_count: int = 200) -> str:
+    """The last lines that the run's process wrote; "" where it wrote none."""
+    path = run.folder / LOG_FILE
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - _LOG_TAIL_BYTES, 0))
+        text = file.read().decode(errors="replace")
+    return "\n".join(text.replace("\r\n", "\n").replace("\r", "\n").splitlines()[-line_count:])
+
+
+def folder_bytes(folder: Path) -> int:
+    """What a run takes on the disk."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _is_run(folder: Path) -> bool:
+    return folder.is_dir() and any((folder / name).is_file() for name in ("run.json", EPOCHS_FILE, CONFIG_FILE))
+
+
+def _read(folder: Path) -> TrainingRun:
+    state = read_state(folder)
+    epochs, wanted = _read_epochs(folder / EPOCHS_FILE)
+    model_dir = Path(state["model_dir"]) if isinstance(state.get("model_dir"), str) else None
+    run = TrainingRun(
+        name=folder.name,
+        folder=folder,
+        status=_status(folder, state),
+        epochs=epochs,
+        epoch_count=wanted or _whole_number(state.get("epochs")),
+        started_at=_time(state.get("started_at")),
+        ended_at=_time(state.get("ended_at")),
+        error=str(state.get("error") or ""),
+        model_dir=model_dir if model_dir is not None and model_dir.is_dir() else None,
+        size_bytes=_model_bytes(folder, model_dir),
+    )
+    return _with_time_left(run)
+
+
+def _status(folder: Path, state: Mapping[str, Any]) -> RunStatus:
+    said = state.get("status")
+    if said == "running":
+        return "running" if writer_is_alive(folder, state.get("pid")) else "interrupted"
+    if said in get_args(RunStatus):
+        return cast(RunStatus, said)
+    # Runs from before there was a state file wrote what they measured as their last act.
+    is_done = any((folder / name).is_file() for name in (RESULT_FILE, "measured.json"))
+    return "done" if is_done else "interrupted"
+
+
+def _read_epochs(path: Path) -> tuple[tuple[Epoch, ...], int]:
+    """Epochs and how many are wanted. The last word on an epoch counts; a line half written is left out."""
+    found: dict[int, dict[str, Any]] = {}
+    wanted = 0
+    for line in path.read_text().splitlines() if path.is_file() else ():
+        try:
+            record = json.loads(line)
+            found[int(record["epoch"])] = record
+            wanted = int(record.get("epochs", 0))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue
+    epochs = [_epoch(number, record) for number, record in sorted(found.items())]
+    return tuple(epochs), wanted
+
+
+def _epoch(number: int, record: Mapping[str, Any]) -> Epoch:
+    values = {
+        name: float(value)
+        for name, value in record.items()
+        if name not in _NOT_MEASURES and isinstance(value, int | float) and math.isfinite(value)
+    }
+    duration = record.get("elapsed_s")
+    return Epoch(number, values, float(duration) if isinstance(duration, int | float) else None)
+
+
+def _with_time_left(run: TrainingRun) -> TrainingRun:
+    if run.status != "running" or run.epoch_s is None or not run.epoch_count:
+        return run
+    since_s = time.time() - (run.folder / EPOCHS_FILE).stat().st_mtime
+    to_come = run.epoch_count - len(run.epochs)
+    return replace(run, left_s=max(run.epoch_s * to_come - min(since_s, run.epoch_s), 0.0))
+
+
+def _model_bytes(folder: Path, model_dir: Path | None) -> int | None:
+    candidates = [*([model_dir / "model.tflite"] if model_dir else []), folder / BEST_WEIGHTS_FILE]
+    return next((path.stat().st_size for path in candidates if path.is_file()), None)
+
+
+def _moment(run: TrainingRun) -> float:
+    known = run.ended_at or run.started_at
+    return known.timestamp() if known else run.folder.stat().st_mtime
+
+
+def _time(text: object) -> datetime | None:
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _whole_number(value: object) -> int:
+    return value if isinstance(value, int) and value > 0 else 0
