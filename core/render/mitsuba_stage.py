@@ -108,13 +108,27 @@ class MitsubaStage:
             self._set_daylight(daylight)
             self._set_camera(pose, size_px)
             self._parameters.update()
-            layers = np.array(self._mitsuba.render(self._scene, spp=samples, seed=seed % 2**31), np.float32)
+            layers = self._traced(samples, seed % 2**31)
             shape_hw = self._shapes(seed) if with_shapes else None
         return _layers(layers, shape_hw)
+
+    def _traced(self, samples: int, seed: int) -> FloatImage:
+        """Radiance and coverage, then what ``AOVS`` names; float32 (H, W, 4 + 9).
+
+        Compiled, Mitsuba's ``aov`` integrator traces the paths of an integrator inside it twice. Light and guides
+        are therefore rendered one after the other, along the same rays, since these are drawn first from one seed.
+        """
+        light = self._mitsuba.render(self._scene, spp=samples, seed=seed)
+        if self._guides is None:
+            return np.array(light, np.float32)
+        guides = self._mitsuba.render(self._scene, integrator=self._guides, spp=samples, seed=seed)
+        return np.concatenate([np.array(light, np.float32), np.array(guides, np.float32)], 2)
 
     def _load(self, mesh_sizes: Mapping[str, tuple[int, int]]) -> None:
         self._scene = self._mitsuba.load_dict(self._scene_dict(mesh_sizes))
         self._parameters = self._mitsuba.traverse(self._scene)
+        is_scalar = self._mitsuba.variant() == SCALAR_VARIANT
+        self._guides = None if is_scalar else self._mitsuba.load_dict({"type": "aov", "aovs": AOVS})
         self._shape_finder = self._mitsuba.load_dict({"type": "aov", "aovs": "shape:shape_index"})
 
     def _scene_dict(self, mesh_sizes: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
@@ -123,9 +137,11 @@ class MitsubaStage:
         for name, surface in self._surfaces.items():
             finishes[name] = finishes[surface] if isinstance(surface, str) else _finish(mitsuba, surface)
         path = {"type": "path", "max_depth": MAX_BOUNCES, "hide_emitters": True}
+        # Scalar, one sampler serves all samples of a pixel: only together do light and guides share their rays.
+        is_scalar = mitsuba.variant() == SCALAR_VARIANT
         return {
             "type": "scene",
-            "integrator": {"type": "aov", "aovs": AOVS, "path": path},
+            "integrator": {"type": "aov", "aovs": AOVS, "path": path} if is_scalar else path,
             "sky": {
                 "type": "envmap",
                 "bitmap": mitsuba.Bitmap(np.ones((SKY_HEIGHT_PX, SKY_WIDTH_PX, 3), np.float32)),
