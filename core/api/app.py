@@ -15,6 +15,7 @@ from core.api.errors import add_error_answers, error_answer
 from core.api.inspection import inspection_routes
 from core.api.origin import is_foreign
 from core.api.photos import photo_routes
+from core.api.training import training_routes
 from core.config import Settings
 from core.services.context import Context, open_context
 
@@ -60,6 +61,7 @@ def create_api(settings: Settings, context: Callable[[], Context] | None = None)
     api.include_router(inspection_routes(of_process), prefix="/v1")
     api.include_router(photo_routes(of_process), prefix="/v1")
     api.include_router(batch_routes(of_process), prefix="/v1")
+    api.include_router(training_routes(of_process), prefix="/v1")
     add_error_answers(api)
     api.add_middleware(OriginGuard)
     return api

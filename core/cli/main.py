@@ -13,6 +13,7 @@ from core.cli.evaluate import evaluate_command
 from core.cli.inspect import inspect_command
 from core.cli.models import models_command
 from core.cli.render import render_command
+from core.cli.runs import runs_command
 from core.cli.train import train_command
 from core.errors import ConfigError, GridlensError, NotFoundError
 
@@ -27,6 +28,7 @@ app.command("inspect")(inspect_command)
 app.command("evaluate")(evaluate_command)
 app.command("render")(render_command)
 app.command("train")(train_command)
+app.command("runs")(runs_command)
 app.command("models")(models_command)
 
 

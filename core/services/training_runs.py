@@ -53,6 +53,7 @@ class TrainingRun:
         model_dir: the model folder that it made; None while there is none.
         size_bytes: of the model file for serving, else of the best weights; None while there is neither.
         left_s: estimate for the epochs to come; None where nothing can be said.
+        pid: of its process while it is running; None otherwise.
     """
 
     name: str
@@ -66,6 +67,7 @@ class TrainingRun:
     model_dir: Path | None = None
     size_bytes: int | None = None
     left_s: float | None = None
+    pid: int | None = None
 
     @property
     def is_active(self) -> bool:
@@ -146,10 +148,11 @@ def _read(folder: Path) -> TrainingRun:
     state = read_state(folder)
     epochs, wanted = _read_epochs(folder / EPOCHS_FILE)
     model_dir = Path(state["model_dir"]) if isinstance(state.get("model_dir"), str) else None
+    status = _status(folder, state)
     run = TrainingRun(
         name=folder.name,
         folder=folder,
-        status=_status(folder, state),
+        status=status,
         epochs=epochs,
         epoch_count=wanted or _whole_number(state.get("epochs")),
         started_at=_time(state.get("started_at")),
@@ -157,6 +160,7 @@ def _read(folder: Path) -> TrainingRun:
         error=str(state.get("error") or ""),
         model_dir=model_dir if model_dir is not None and model_dir.is_dir() else None,
         size_bytes=_model_bytes(folder, model_dir),
+        pid=state.get("pid") if status == "running" else None,
     )
     return _with_time_left(run)
 

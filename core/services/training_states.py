@@ -14,7 +14,9 @@ from typing import Any
 from core.errors import StoreError
 
 STATE_FILE = "run.json"
+START_FILE = "start.json"
 LOCK_FILE = ".line.lock"
+DEFAULT_BACKEND = "tensorflow"
 
 
 def read_state(folder: Path) -> dict[str, Any]:
@@ -58,6 +60,15 @@ def write_whole(path: Path, text: str) -> None:
         raise StoreError(
             f"{path}: cannot be written ({error.strerror or error}); make room or choose another folder"
         ) from error
+
+
+def start_facts(folder: Path) -> dict[str, Any]:
+    """What a run was asked for with: ``backend`` and ``asked_at``; empty for runs of the command line."""
+    with suppress(OSError, ValueError):
+        found = json.loads((folder / START_FILE).read_text())
+        if isinstance(found, dict):
+            return found
+    return {}
 
 
 def now_text() -> str:

@@ -1,0 +1,222 @@
+"""Training configs: which there are, making one from a form's answers, checking one, and how several differ."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from core.config import REPOSITORY, Settings
+from core.datasets import Dataset, Problems, Task, read_dataset
+from core.errors import ConfigError, GridlensError
+from core.services.training_runs import CONFIG_FILE, TrainingRun
+from core.services.training_states import write_whole
+from core.training.config import TrainConfig, read_train_config
+
+SHIPPED_CONFIGS = REPOSITORY / "configs"
+SAMPLE_CONFIG = SHIPPED_CONFIGS / "sample-poles.toml"
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
+_ABSENT = "–"
+Sections = Mapping[str, Mapping[str, Any]]
+"""A config as its TOML has it: section → key → value."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetFacts:
+    """What a form asks no person for, because the CSV says it.
+
+    Attributes:
+        path: of the CSV.
+        task: classification, detection or regression.
+        labels: in use, sorted; empty for a regression.
+        counts: photos by label, or by part where the CSV splits them.
+        photo_count: photos.
+        value_range: least and greatest value of a regression; None otherwise.
+    """
+
+    path: Path
+    task: Task
+    labels: tuple[str, ...]
+    counts: Mapping[str, Mapping[str, int]]
+    photo_count: int
+    value_range: tuple[float, float] | None
+
+
+def known_configs(settings: Settings) -> list[Path]:
+    """Configs that come with Gridlens, then those that were made here, by name."""
+    own = own_configs_folder(settings)
+    return [*sorted(SHIPPED_CONFIGS.glob("*.toml")), *sorted(own.glob("*.toml"))]
+
+
+def own_configs_folder(settings: Settings) -> Path:
+    """Where configs made with the form are kept."""
+    return settings.home / "configs"
+
+
+def run_folder_name(config_path: Path) -> str:
+    """The folder that a config's training has in the runs folder: equal contents, equal folder.
+
+    Raises:
+        ConfigError: the config is not what is expected.
+    """
+    config = read_train_config(config_path)
+    digest = hashlib.sha256(config_path.read_bytes()).hexdigest()[:8]
+    return f"{config.model.name}-v{config.model.number}-{digest}"
+
+
+def dataset_facts(csv_path: Path) -> DatasetFacts:
+    """Read what a dataset CSV can teach.
+
+    Raises:
+        ConfigError: it cannot be read; names file, row, expected and received.
+    """
+    dataset = read_dataset(csv_path)
+    values = [row.value for row in dataset.rows if row.value is not None]
+    value_range = (math.floor(min(values) * 100) / 100, math.ceil(max(values) * 100) / 100) if values else None
+    counts: dict[str, dict[str, int]] = {}
+    for rows in dataset.by_photo.values():
+        part = counts.setdefault(rows[0].split or "photos", {})
+        for label in {row.label or ("values" if values else "without") for row in rows}:
+            part[label] = part.get(label, 0) + 1
+    return DatasetFacts(csv_path, dataset.task, dataset.labels, counts, len(dataset.by_photo), value_range)
+
+
+def write_config(settings: Settings, sections: Sections) -> Path:
+    """Keep a form's answers as a TOML file under the data folder, checked; one of the same name stays.
+
+    Raises:
+        ConfigError: a setting is not what is expected; nothing is kept then.
+        StoreError: the file cannot be written.
+    """
+    name = str(sections.get("model", {}).get("name", ""))
+    if not _NAME.fullmatch(name):
+        raise ConfigError(
+            f"name: expected a letter, then letters, digits, - or _, all small, got {name!r}; for example poles-night"
+        )
+    text = toml_text(sections)
+    folder = own_configs_folder(settings)
+    number = 1
+    while True:
+        path = folder / f"{name}.toml" if number == 1 else folder / f"{name}-{number}.toml"
+        if not path.exists() or path.read_text() == text:
+            break
+        number += 1
+    is_new = not path.exists()
+    write_whole(path, text)
+    try:
+        read_train_config(path)
+    except ConfigError as error:
+        if is_new:
+            path.unlink()
+        raise ConfigError(str(error).removeprefix(f"{path}: ")) from error
+    return path
+
+
+def toml_text(sections: Sections) -> str:
+    """Sections as TOML; None is left out.
+
+    Raises:
+        ConfigError: a value is of a kind that TOML does not know.
+    """
+    lines: list[str] = []
+    for section, values in sections.items():
+        kept = {key: value for key, value in values.items() if value is not None}
+        if kept:
+            lines += [f"[{section}]", *(f"{_key(key)} = {_toml(value)}" for key, value in kept.items()), ""]
+    return "\n".join(lines)
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return repr(value)
+    if isinstance(value, str):
+        # TOML's strings take JSON's escapes; the one sign that JSON leaves alone and TOML forbids is DEL.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, Sequence):
+        return f"[{', '.join(_toml(part) for part in value)}]"
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{_key(str(k))} = {_toml(v)}' for k, v in value.items())} }}"
+    raise ConfigError(f"setting: expected text, number, truth value or list, got {value!r}")
+
+
+def check_config(path: Path) -> TrainConfig:
+    """Check a config and the data that it names, before anything is started.
+
+    Data paths begin at the repository, where trainings run.
+
+    Raises:
+        ConfigError: names file, row, expected and received; up to 10 rows in one message.
+    """
+    config = read_train_config(path)
+    for name in (*config.data.train, *config.data.test):
+        csv_path = REPOSITORY / name
+        dataset = read_dataset(csv_path, config.model.family)
+        problems = Problems(str(csv_path))
+        _check_rows(dataset, config, problems)
+        problems.stop_if_any()
+    return config
+
+
+def _check_rows(dataset: Dataset, config: TrainConfig, problems: Problems) -> None:
+    model = config.model
+    for row, number in zip(dataset.rows, dataset.row_numbers, strict=True):
+        if (
+            model.family != "regression"
+            and row.label not in model.classes
+            and (row.label or model.family != "detection")
+        ):
+            problems.add(number, f"a label among {', '.join(model.classes)}", row.label)
+        if row.value is not None and model.value_range is not None:
+            low, high = model.value_range
+            if not low <= row.value <= high:
+                problems.add(number, f"a value from {low:g} to {high:g}", row.value)
+        if not dataset.file(row.path).is_file():
+            problems.add(number, "a photo", f"no file {row.path}")
+
+
+def differing_settings(runs: Sequence[TrainingRun]) -> dict[str, list[str]]:
+    """Setting → its value in each run, for the settings that are not the same in all of them.
+
+    Defaults count as written. A run that keeps no config has a dash everywhere.
+    """
+    configs = [_flat_config(run) for run in runs]
+    keys = list(dict.fromkeys(key for config in configs for key in config))
+    rows = {key: [config.get(key, _ABSENT) for config in configs] for key in keys}
+    return {key: values for key, values in rows.items() if len(set(values)) > 1}
+
+
+def _flat_config(run: TrainingRun) -> dict[str, str]:
+    path = run.folder / CONFIG_FILE
+    if not path.is_file():
+        return {}
+    try:
+        config = asdict(read_train_config(path))
+    except GridlensError:  # made by another version: as it is written
+        try:
+            config = tomllib.loads(path.read_text())
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            return {}
+    sections = {name: values for name, values in config.items() if isinstance(values, Mapping)}
+    return {f"{name}.{key}": _words(value) for name, values in sections.items() for key, value in values.items()}
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(_words(part) for part in value) or _ABSENT
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_words(part)}" for key, part in value.items()) or _ABSENT
+    return _ABSENT if value is None or value == "" else str(value)
