@@ -16,7 +16,8 @@ from core.errors import ConfigError
 if TYPE_CHECKING:
     import keras
 
-Head = Literal["pooled", "centre"]
+Head = Literal["pooled", "attended", "centre"]
+HEADS: tuple[Head, ...] = ("pooled", "attended", "centre")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,11 @@ class Architecture:
 
     Attributes:
         backbone: name in ``core.networks.backbones``, for example ``mobilenet_v2``.
-        head: ``pooled`` (global average pooling → linear) or ``centre`` (stride-8 detector).
+        head: ``pooled`` (global average pooling → linear), ``attended`` (attention pooling → linear) or
+            ``centre`` (stride-8 detector).
         outputs: number of logits (classes, the reject class among them, or 1 for a value).
         height_px, width_px: input size; RGB float32 in −1…1, NHWC.
-        dropout: share of pooled features dropped while training (``pooled``), 0 to 1.
+        dropout: share of pooled features dropped while training (``pooled``, ``attended``), 0 to 1.
         neck_filters: channels of the detector's neck (``centre``).
     """
 
@@ -57,6 +59,19 @@ class Architecture:
         return asdict(self)
 
 
+def feature_layer(architecture: Architecture) -> str:
+    """Name of the layer that the output ``feature_map`` is taken from.
+
+    Raises:
+        ConfigError: the backbone or head is not known.
+    """
+    from core.networks.backbones import last_layer
+
+    names = {"pooled": last_layer(architecture.backbone), "attended": "attended", "centre": "neck_out_relu"}
+    _check_head(architecture)
+    return names[architecture.head]
+
+
 def build(architecture: Architecture, pretrained: str | os.PathLike[str] | None = None) -> keras.Model:
     """Make the Keras network.
 
@@ -66,22 +81,34 @@ def build(architecture: Architecture, pretrained: str | os.PathLike[str] | None 
             for the backbone, or None for random weights.
 
     Returns:
-        A flat functional model; outputs ``{"answer", "feature_map"}`` in this order, float32.
+        A flat functional model; outputs ``{"answer", "feature_map"}`` in this order, and for the head
+        ``attended`` a third, ``attention`` (batch, H', W', 1), the logits that training may teach.
+        ``answer`` and ``attention`` are float32 under every precision policy.
 
     Raises:
-        ConfigError: the backbone or head is not known.
+        ConfigError: the backbone or head is not known, they do not fit, or the weights do not exist.
     """
     import keras
 
-    from core.networks.backbones import backbone_taps
-    from core.networks.heads import centre_head, pooled_head
+    from core.networks.backbones import DETECTOR_BACKBONES, backbone_taps
+    from core.networks.heads import attended_head, centre_head, pooled_head
 
+    _check_head(architecture)
     photo = keras.Input((architecture.height_px, architecture.width_px, 3), name="photo")
     taps = backbone_taps(architecture.backbone, photo, pretrained)
-    if architecture.head == "pooled":
-        outputs = pooled_head(taps.stride_32, architecture.outputs, architecture.dropout)
-    elif architecture.head == "centre":
+    if architecture.head == "centre":
+        if architecture.backbone not in DETECTOR_BACKBONES:
+            raise ConfigError(
+                f"backbone: the head 'centre' reads maps at strides 8, 16 and 32; expected one of "
+                f"{', '.join(DETECTOR_BACKBONES)}, got {architecture.backbone!r}"
+            )
         outputs = centre_head(taps, architecture.outputs, architecture.neck_filters)
     else:
-        raise ConfigError(f"head: expected 'pooled' or 'centre', got {architecture.head!r}")
+        make = attended_head if architecture.head == "attended" else pooled_head
+        outputs = make(taps.last, architecture.outputs, architecture.dropout)
     return keras.Model(photo, outputs, name=f"{architecture.backbone}_{architecture.head}")
+
+
+def _check_head(architecture: Architecture) -> None:
+    if architecture.head not in HEADS:
+        raise ConfigError(f"head: expected one of {', '.join(HEADS)}, got {architecture.head!r}")

@@ -1,4 +1,7 @@
-"""Heads that are linear in the last feature map."""
+"""Heads that are linear in the last feature map.
+
+They compute in float32 under every precision policy: answers are calibrated, and bfloat16 has three digits.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from core.networks.backbones import BackboneTaps
 
 # A detector that starts by calling every cell a cap does not learn: Lin et al. 2017, section 4.1.
 _PRIOR_PROBABILITY = 0.01
+_DTYPE = "float32"
 
 
 def pooled_head(feature_map: Any, outputs: int, dropout: float) -> dict[str, Any]:
@@ -20,9 +24,34 @@ def pooled_head(feature_map: Any, outputs: int, dropout: float) -> dict[str, Any
     Returns:
         ``answer`` (batch, outputs), logits or values, and ``feature_map`` (batch, H', W', C).
     """
-    pooled = layers.GlobalAveragePooling2D(name="pool")(feature_map)
-    pooled = layers.Dropout(dropout, name="dropout")(pooled)
-    return {"answer": layers.Dense(outputs, name="head")(pooled), "feature_map": feature_map}
+    pooled = layers.GlobalAveragePooling2D(name="pool", dtype=_DTYPE)(feature_map)
+    pooled = layers.Dropout(dropout, name="dropout", dtype=_DTYPE)(pooled)
+    return {"answer": layers.Dense(outputs, name="head", dtype=_DTYPE)(pooled), "feature_map": feature_map}
+
+
+def attended_head(feature_map: Any, outputs: int, dropout: float) -> dict[str, Any]:
+    """Attention pooling → linear: the network learns where to look.
+
+    A 1 × 1 convolution gives each cell a logit, a softmax over space its weight. The weighted map times
+    the number of cells is handed out as the feature map, so that its mean *is* the attention pooling, and
+    the answer, class activation maps and recognition are what they are for the pooled head. The weights
+    start equal: an untrained attended head is a pooled one.
+
+    Returns:
+        As ``pooled_head``, and ``attention`` (batch, H', W', 1), logits, for a mask to teach.
+
+    Source: attention pooling, Ilse et al. 2018, arXiv:1802.04712, without the gate.
+    """
+    height, width = feature_map.shape[1:3]
+    # No bias: the softmax over space would cancel it.
+    convolution = layers.Conv2D(1, 1, use_bias=False, kernel_initializer="zeros", name="attention_logits", dtype=_DTYPE)
+    attention = convolution(feature_map)
+    weights = layers.Reshape((height * width,), name="attention_cells", dtype=_DTYPE)(attention)
+    weights = layers.Softmax(name="attention_softmax", dtype=_DTYPE)(weights)
+    weights = layers.Rescaling(float(height * width), name="attention_scale", dtype=_DTYPE)(weights)
+    weights = layers.Reshape((height, width, 1), name="attention_weights", dtype=_DTYPE)(weights)
+    attended = layers.Multiply(name="attended", dtype=_DTYPE)([feature_map, weights])
+    return {**pooled_head(attended, outputs, dropout), "attention": attention}
 
 
 def centre_head(taps: BackboneTaps, labels: int, filters: int) -> dict[str, Any]:
@@ -44,9 +73,9 @@ def centre_head(taps: BackboneTaps, labels: int, filters: int) -> dict[str, Any]
         top = _separable(top, filters, f"neck_{stride}")
     feature_map = _separable(top, filters, "neck_out")
     bias = keras.initializers.Constant(-math.log((1 - _PRIOR_PROBABILITY) / _PRIOR_PROBABILITY))
-    logits = layers.Conv2D(labels, 1, bias_initializer=bias, name="head")(feature_map)
-    sides = layers.Conv2D(4, 1, bias_initializer="ones", activation="softplus", name="sides")(feature_map)
-    return {"answer": layers.Concatenate(name="answer")([logits, sides]), "feature_map": feature_map}
+    logits = layers.Conv2D(labels, 1, bias_initializer=bias, name="head", dtype=_DTYPE)(feature_map)
+    sides = layers.Conv2D(4, 1, bias_initializer="ones", activation="softplus", name="sides", dtype=_DTYPE)(feature_map)
+    return {"answer": layers.Concatenate(name="answer", dtype=_DTYPE)([logits, sides]), "feature_map": feature_map}
 
 
 def _separable(x: Any, filters: int, name: str) -> Any:

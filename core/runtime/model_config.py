@@ -46,6 +46,7 @@ class ModelConfig:
 
     - classification: answer (1, K) logits in the order ``labels`` then, where ``reject_label`` is set,
       one more for it. ``runtime/head_kernel`` (C, K), ``runtime/head_bias`` (K).
+      With ``multi_label`` each of the K logits is a question of its own, and there is no reject class.
     - regression: answer (1, 1), the value itself. ``runtime/head_kernel`` (C, 1), ``runtime/head_bias`` (1).
     - detection: answer (1, H', W', K + 4): K logits, then the distances left, top, right, bottom from
       the cell's centre ((column + 0.5) × stride, (row + 0.5) × stride) to the box's sides, in units of
@@ -63,7 +64,7 @@ class ModelConfig:
         input: see InputConfig.
         architecture: what ``core.networks`` needs to rebuild the Keras model.
         calibration: classification and detection ``{"temperature": t}`` (probability = softmax(z / t),
-            for detection sigmoid(z / t)).
+            for detection and ``multi_label`` sigmoid(z / t)).
         conformal: ``{"coverage": c, "quantile": q}``; classification: the set holds labels, best first,
             until their probabilities sum to at least q (APS without randomisation, Romano et al. 2020);
             regression: ``{"coverage", "quantile"}``, interval = value ± quantile, cut to value_range.
@@ -73,6 +74,7 @@ class ModelConfig:
             with a reject probability over p is not recognised. Empty: everything is recognised.
         thresholds: label → confidence from which a finding counts, as chosen at training time.
         value_range: regression only, (low, high).
+        multi_label: classification only: any number of the labels may hold at once, none among them.
         training: data, seeds, commands and measured errors, for the card and the record.
     """
 
@@ -92,6 +94,7 @@ class ModelConfig:
     reject_label: str | None = None
     stride_px: int | None = None
     value_range: tuple[float, float] | None = None
+    multi_label: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +133,15 @@ def parse_config(values: Mapping[str, Any], path: Path) -> ModelConfig:
         fields["labels"] = tuple(fields["labels"])
         if fields.get("value_range") is not None:
             fields["value_range"] = tuple(fields["value_range"])
-        return ModelConfig(**fields)
+        config = ModelConfig(**fields)
     except (KeyError, TypeError) as error:
         raise ModelError(f"{path}/config.json: {error}") from error
+    if config.multi_label and (config.family != "classification" or config.reject_label is not None):
+        raise ModelError(
+            f"{path}/config.json: multi_label: expected family classification without a reject_label, "
+            f"got {config.family} and {config.reject_label!r}"
+        )
+    return config
 
 
 def find_models(models_dir: Path) -> dict[str, ModelFolder]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from core.config import read_settings
 from core.errors import ConfigError
 from core.metrics.scores import box_scores
-from core.networks.architecture import build
+from core.networks.architecture import build, feature_layer
 from core.runtime.model_config import InputConfig, ModelConfig, ModelFolder
 from core.training.card import write_card
 from core.training.config import TrainConfig, read_train_config
@@ -176,6 +176,7 @@ def _at_example_size(config: TrainConfig, network: keras.Model) -> keras.Model:
 def _contract(config: TrainConfig, decided: _Decisions, counts: dict[str, int]) -> ModelConfig:
     model = config.model
     detection = model.family == "detection"
+    architecture = architecture_of(model, config.fit.dropout, model.input_px)
     return ModelConfig(
         name=model.name,
         number=model.number,
@@ -190,10 +191,10 @@ def _contract(config: TrainConfig, decided: _Decisions, counts: dict[str, int]) 
             model.long_side_px,
             model.tile_overlap_px,
         ),
-        feature_layer="neck_out_relu" if detection else "out_relu",
+        feature_layer=feature_layer(architecture),
         stride_px=STRIDE_PX if detection else None,
         value_range=model.value_range,
-        architecture=architecture_of(model, config.fit.dropout, model.input_px).to_mapping(),
+        architecture=architecture.to_mapping(),
         calibration=decided.calibration,
         conformal=decided.conformal,
         recognition=decided.recognition,
