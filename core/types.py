@@ -73,11 +73,12 @@ class Finding:
     Attributes:
         model: the model's name, for example ``polecat``.
         version: hash of the model's weights and config.
-        kind: ``class`` (one label for the photo), ``box`` (one label at a place) or ``value``.
+        kind: ``class`` (a label for the photo), ``box`` (a label at a place) or ``value``.
         label: the best class; for a value the quantity's name.
         confidence: calibrated probability of the label, 0 to 1; None for values.
         probabilities: label → calibrated probability, best first; for ``box`` the same box's scores.
-        prediction_set: labels that the truth is among at the model's stated coverage, best first.
+        prediction_set: labels that the truth is among at the model's stated coverage, best first; empty
+            where any number of labels may hold at once and each is a finding of its own.
         box_xyxy_px: place in pixels of the upright original, for ``box``.
         value: for ``value``, in the model's unit (worn fraction 0 to 0.95).
         interval: (low, high) that holds the truth at the model's stated coverage, for ``value``.
@@ -96,6 +97,11 @@ class Finding:
     value: float | None = None
     interval: tuple[float, float] | None = None
     recognised: bool = True
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether this is one of any number of labels for the photo, that counts only from its threshold on."""
+        return self.kind == "class" and not self.prediction_set
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""One label for the photo: calibrated probabilities, prediction set, "not recognised", heat maps."""
+"""Labels for the photo, one of many or several at once: calibrated probabilities, sets, heat maps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ModelError
-from core.runtime.calibration import prediction_set, softmax
+from core.runtime.calibration import prediction_set, sigmoid, softmax
 from core.runtime.model import (
     TOP_LABEL_HEAT_MAPS,
     class_activation_map,
@@ -48,24 +48,18 @@ class Classifier:
         return stretched_long_side_px(self.folder.config, width_px, height_px)
 
     def predict(self, photo_sha256: str, image_hwc: UInt8Image, original_size_px: tuple[int, int]) -> Prediction:
-        """One ``class`` finding, and CAMs of the best labels; see ``core.runtime.model.Model``."""
+        """``class`` findings, and CAMs of the best labels; see ``core.runtime.model.Model``.
+
+        One finding; with ``multi_label`` one a label, whatever its probability, so that thresholds can be
+        moved without a new run. A photo that is not recognised has one finding in any case.
+        """
         started_s = time.perf_counter()
         config = self.folder.config
         answer, features = self._session.run(network_input(image_hwc, config.input.height_px, config.input.width_px))
         probabilities, reject_probability = class_probabilities(answer[0], config)
         order = np.argsort(-probabilities, kind="stable")
-        finding = Finding(
-            model=config.name,
-            version=self.folder.version,
-            kind="class",
-            label=config.labels[order[0]],
-            confidence=float(probabilities[order[0]]),
-            probabilities={config.labels[i]: float(probabilities[i]) for i in order},
-            prediction_set=tuple(
-                config.labels[i] for i in prediction_set(probabilities, config.conformal.get("quantile", 1.0))
-            ),
-            recognised=is_recognised(config, self._head, features[0], reject_probability),
-        )
+        recognised = is_recognised(config, self._head, features[0], reject_probability)
+        findings = self._findings(probabilities, order, recognised)
         heat_maps = tuple(
             HeatMap(
                 config.labels[i],
@@ -76,23 +70,47 @@ class Classifier:
             for i in order[:TOP_LABEL_HEAT_MAPS]
         )
         elapsed_s = time.perf_counter() - started_s
-        return Prediction(photo_sha256, config.name, self.folder.version, {}, (finding,), heat_maps, elapsed_s)
+        return Prediction(photo_sha256, config.name, self.folder.version, {}, findings, heat_maps, elapsed_s)
+
+    def _findings(
+        self, probabilities: NDArray[np.float64], order: NDArray[np.intp], recognised: bool
+    ) -> tuple[Finding, ...]:
+        config = self.folder.config
+        alone = config.multi_label and recognised
+        one_each = [[i] for i in order] if alone else [list(order)]
+        covering = () if config.multi_label else prediction_set(probabilities, config.conformal.get("quantile", 1.0))
+        return tuple(
+            Finding(
+                model=config.name,
+                version=self.folder.version,
+                kind="class",
+                label=config.labels[indices[0]],
+                confidence=float(probabilities[indices[0]]),
+                probabilities={config.labels[i]: float(probabilities[i]) for i in indices},
+                prediction_set=tuple(config.labels[i] for i in covering),
+                recognised=recognised,
+            )
+            for indices in one_each
+        )
 
 
 def class_probabilities(logits: NDArray[np.float32], config: ModelConfig) -> tuple[NDArray[np.float64], float]:
     """Calibrated probabilities over ``config.labels`` alone, and the reject class's probability.
 
     The reject class is taken out and the rest sums to 1 again: "which pole, if it is one" and "is it
-    one at all" are two questions, and a set such as {TREE, NONE} would answer neither.
+    one at all" are two questions, and a set such as {TREE, NONE} would answer neither. With
+    ``multi_label`` every label is a question of its own, and probabilities sum to anything.
 
     Args:
         logits: float32, shape (K,) or, with a reject class, (K + 1,).
-        config: its ``calibration`` temperature and ``reject_label`` count.
+        config: its ``calibration`` temperature, ``reject_label`` and ``multi_label`` count.
 
     Returns:
-        float64 (K,) summing to 1, and 0 to 1 (0 where the model has no reject class).
+        float64 (K,), summing to 1 unless ``multi_label``, and 0 to 1 (0 where the model has no reject class).
     """
     temperature = config.calibration.get("temperature", 1.0)
+    if config.multi_label:
+        return sigmoid(logits, temperature).astype(np.float64), 0.0
     label_count = len(config.labels)
     reject = float(softmax(logits, temperature)[label_count]) if config.reject_label is not None else 0.0
     return softmax(logits[:label_count], temperature), reject

@@ -15,6 +15,7 @@ from core.errors import ConfigError, PhotoError
 from core.imaging.decode import decode_upright
 from core.imaging.photo import describe
 from core.metrics.boxes import match_boxes
+from core.metrics.labels import label_scores
 from core.metrics.scores import box_scores, class_scores, value_scores
 from core.runtime.model_config import ModelFolder
 from core.runtime.registry import load_model
@@ -36,10 +37,11 @@ class Evaluation:
         dataset: path of the CSV.
         count: photos that were answered.
         failed: (path, reason) of those that could not be read.
-        metrics: see ``core.metrics.scores``; for classes also ``refused`` (photos with an object that
-            were not recognised) and ``refused_without_object`` (label NONE or empty), both 0 to 1.
+        metrics: see ``core.metrics.scores`` and ``core.metrics.labels``; for classes also ``refused``
+            (photos with an object that were not recognised; of several labels at once: all photos) and
+            ``refused_without_object`` (label NONE or empty), both 0 to 1.
         per_label: by label.
-        threshold: confidence from which a box counts, by label.
+        threshold: confidence from which a box, or one of several labels, counts, by label.
         overlap: IoU from which a box is found; None for other families.
     """
 
@@ -89,7 +91,8 @@ def evaluate_model(
             failed.append((path, str(error)))
         if on_progress:
             on_progress(done, len(groups))
-    scores = _SCORERS[folder.config.family](folder, answered, overlap)
+    score = _score_labels if folder.config.multi_label else _SCORERS[folder.config.family]
+    scores = score(folder, answered, overlap)
     per_label = scores.pop("per_label", {})
     is_detector = folder.config.family == "detection"
     return Evaluation(
@@ -100,7 +103,7 @@ def evaluate_model(
         tuple(failed),
         scores,
         per_label,
-        folder.config.thresholds if is_detector else {},
+        folder.config.thresholds if is_detector or folder.config.multi_label else {},
         overlap if is_detector else None,
     )
 
@@ -138,6 +141,19 @@ def _score_classes(folder: ModelFolder, answered: Answered, overlap: float) -> d
         scores["refused"] = float(np.mean([not f.recognised for _, f in with_object]))
     if without:
         scores["refused_without_object"] = float(np.mean([not f.recognised for f in without]))
+    return scores
+
+
+def _score_labels(folder: ModelFolder, answered: Answered, overlap: float) -> dict[str, Any]:
+    """A photo has one row for each of its labels, or one with none."""
+    labels = folder.config.labels
+    truth = np.array([[any(r["label"] == label for r in rows) for label in labels] for rows, _ in answered], dtype=bool)
+    answers = [{k: v for f in findings for k, v in f.probabilities.items()} for _, findings in answered]
+    probabilities = np.array([[a[label] for label in labels] for a in answers])
+    shape = (-1, len(labels))
+    scores = label_scores(probabilities.reshape(shape), truth.reshape(shape), labels, folder.config.thresholds)
+    if answered:
+        scores["refused"] = float(np.mean([not findings[0].recognised for _, findings in answered]))
     return scores
 
 

@@ -128,12 +128,16 @@ def _accepts(inspection: _Inspection, plugin: Plugin) -> bool:
 def _metadata_change(prediction: Prediction, thresholds: Thresholds) -> MetadataChange:
     """What a prediction says about the photo as a whole; other plugins' filters wait for it.
 
-    ``polecat.label``, ``shackle.worn_fraction``, ``topcap.worst`` (the most urgent label in sight). An
-    answer that is not recognised, or no box, takes the entry away: no rule may act on it.
+    ``polecat.label``, ``shackle.worn_fraction``, ``topcap.worst`` (the most urgent label in sight), and for
+    a model of several labels at once ``name.labels``, the list of those that hold. An answer that is not
+    recognised, or no box, takes the entry away: no rule may act on it.
     """
     writer = f"model:{prediction.model}@{prediction.version}"
     kinds = {finding.kind for finding in prediction.findings}
     best = prediction.findings[0] if prediction.findings else None
+    if best is not None and best.stands_alone:
+        holding = [finding.label for finding in shown_findings(prediction.findings, thresholds)]
+        return MetadataChange(f"{prediction.model}.labels", holding if best.recognised else None, writer)
     if best is not None and "class" in kinds:
         return MetadataChange(f"{prediction.model}.label", best.label if best.recognised else None, writer)
     if best is not None and "value" in kinds:

@@ -31,7 +31,7 @@ def threshold_of(finding: Finding, thresholds: Thresholds) -> float:
 
 
 def shown_findings(findings: Iterable[Finding], thresholds: Thresholds) -> tuple[Finding, ...]:
-    """What a person should see: classes and values as they are, boxes from their threshold on.
+    """What a person should see: classes and values as they are, boxes and single labels from their threshold on.
 
     Where two labels claim one place (a cap that is both there and missing), the one that clears its own
     threshold by more is shown; the other's score stays in its ``probabilities``.
@@ -44,7 +44,7 @@ def shown_findings(findings: Iterable[Finding], thresholds: Thresholds) -> tuple
         Classes and values first in their order, then boxes, the clearest first.
     """
     everything = tuple(findings)
-    whole_photo = tuple(finding for finding in everything if finding.kind != "box")
+    whole_photo = tuple(f for f in everything if f.kind != "box" and _is_clear(f, thresholds))
     margins = [(_margin(finding, thresholds), finding) for finding in everything if finding.kind == "box"]
     clear = [finding for _, finding in sorted((m for m in margins if m[0] >= 0), key=lambda m: -m[0])]
     return whole_photo + tuple(clear[index] for index in _one_a_place(clear))
@@ -62,6 +62,11 @@ def _one_a_place(boxes: Sequence[Finding]) -> list[int]:
         if not same_place[index, kept].any():
             kept.append(index)
     return kept
+
+
+def _is_clear(finding: Finding, thresholds: Thresholds) -> bool:
+    """Whether an answer about the whole photo is shown; one that is not recognised says so itself."""
+    return not finding.stands_alone or not finding.recognised or _margin(finding, thresholds) >= 0
 
 
 def _margin(finding: Finding, thresholds: Thresholds) -> float:

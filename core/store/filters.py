@@ -12,6 +12,7 @@ Grammar::
     value      := "text" | number | true | false          \\" and \\\\ inside text
 
 ``tag`` stands for all tags of the photo: ``tag = "x"`` is true where it carries x, ``tag != "x"`` where not.
+So it is with a key that holds a list, such as the labels of a model that finds several at once.
 A comparison with a key that the photo does not have is false, ``!=`` included; ``<`` and its like are
 false between text and number. Words of the language may be in upper case.
 """
@@ -131,6 +132,8 @@ def write_filter(expression: Expression) -> str:
 
 
 def _equal(found: Any, value: Value) -> bool:
+    if isinstance(found, list):
+        return any(_equal(one, value) for one in found)
     # True is 1 in Python; in a filter they are different things.
     return isinstance(found, bool) == isinstance(value, bool) and bool(found == value)
 

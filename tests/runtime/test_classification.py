@@ -7,6 +7,7 @@ import pytest
 
 from core.errors import ArrayShapeError, ModelError
 from core.runtime.classification import Classifier
+from core.runtime.model_config import parse_config
 from core.runtime.regression import Regressor
 from tests.runtime.toys import fixed_session, toy_folder
 
@@ -61,6 +62,55 @@ def test_cam_is_the_einsum_of_features_and_kernel_and_averages_to_the_logit(tmp_
     pooled_logit = FEATURES[0].mean(axis=(0, 1)) @ KERNEL[:, 0]
     assert maps["TREE"].map_hw.mean() == pytest.approx(pooled_logit, rel=1e-5)
     assert maps["TREE"].map_hw.dtype == np.float32
+
+
+def several_labels(tmp_path: Path, logits: list[float], **changes: object) -> Classifier:
+    """A nest/plant/rust model of several labels at once that always answers with these logits."""
+    labels = ("nest", "plant", "rust")
+    folder = toy_folder(tmp_path, HEAD, labels=labels, multi_label=True, **changes)
+    return Classifier(folder, fixed_session([logits], FEATURES))  # type: ignore[arg-type]
+
+
+def test_several_labels_at_once_are_findings_of_their_own(tmp_path: Path) -> None:
+    model = several_labels(tmp_path, [0.0, 2 * np.log(4), -60.0], calibration={"temperature": 2.0})
+    prediction = model.predict("a" * 64, PHOTO, (6, 4))
+    found = {f.label: f for f in prediction.findings}
+    assert list(found) == ["plant", "nest", "rust"]
+    assert [f.confidence for f in found.values()] == pytest.approx([0.8, 0.5, 0.0], abs=1e-6)
+    assert all(dict(f.probabilities) == {f.label: f.confidence} for f in found.values())
+    assert all(f.stands_alone and f.recognised for f in found.values())
+    assert [m.label for m in prediction.heat_maps] == ["plant", "nest", "rust"]
+
+
+def test_several_labels_of_an_unknown_photo_are_one_finding_that_keeps_all_for_the_record(tmp_path: Path) -> None:
+    arrays = {**HEAD, "recognition_mean": np.full(5, 99.0), "recognition_components": np.eye(5)}
+    folder = toy_folder(tmp_path, arrays, labels=("a", "b", "c"), multi_label=True, recognition={"max_distance": 1.0})
+    model = Classifier(folder, fixed_session([[0.0, 1.0, -1.0]], FEATURES))  # type: ignore[arg-type]
+    (finding,) = model.predict("a" * 64, PHOTO, (6, 4)).findings
+    assert not finding.recognised
+    assert list(finding.probabilities) == ["b", "a", "c"]
+
+
+def test_one_label_alone_is_a_yes_or_no_question(tmp_path: Path) -> None:
+    arrays = {"head_kernel": KERNEL[:, :1], "head_bias": np.zeros(1)}
+    folder = toy_folder(tmp_path, arrays, labels=("nest",), multi_label=True)
+    for logit, expected in ((np.log(9), 0.9), (-np.log(9), 0.1)):
+        model = Classifier(folder, fixed_session([[logit]], FEATURES))  # type: ignore[arg-type]
+        (finding,) = model.predict("a" * 64, PHOTO, (6, 4)).findings
+        assert finding.confidence == pytest.approx(expected)
+
+
+def test_several_labels_have_no_reject_class() -> None:
+    values = {
+        "name": "toy", "number": 1, "title": "Toy", "family": "classification", "labels": ["a"],
+        "input": {"height_px": 2, "width_px": 2, "fit": "stretch"}, "feature_layer": "last", "architecture": {},
+        "calibration": {}, "conformal": {}, "recognition": {}, "thresholds": {}, "training": {}, "multi_label": True,
+    }  # fmt: skip
+    assert parse_config(values, Path("m")).multi_label
+    with pytest.raises(ModelError, match=r"m/config.json: multi_label: expected family classification without"):
+        parse_config({**values, "reject_label": "NONE"}, Path("m"))
+    with pytest.raises(ModelError, match="got regression and None"):
+        parse_config({**values, "family": "regression"}, Path("m"))
 
 
 def test_network_input_is_stretched_and_scaled_to_minus_one_to_one(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from core.store.filters import Always, Both, Compare, Either, Expression, Not, O
 
 TAGS = {"helicopter inspection", "line 4"}
 METADATA: dict[str, Any] = {"polecat.label": "TREE", "shackle.worn_fraction": 0.71, "checked": True, "count": 1}
+METADATA["toy.labels"] = ["nest", "rust"]
 
 KEYS = st.sampled_from(["tag", "polecat.label", "a-b.c_d", "Ørsta.høyde", "inner", "android"])
 VALUES = st.text() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -53,6 +54,13 @@ def test_written_filter_reads_back(expression: Expression) -> None:
         ("shackle.worn_fraction >= 0.71 and shackle.worn_fraction <= 0.71", True),
         ("shackle.worn_fraction < 7e-1", False),
         ("shackle.worn_fraction > -1", True),
+        ('toy.labels = "rust"', True),
+        ('toy.labels = "plant"', False),
+        ('toy.labels != "plant"', True),
+        ('toy.labels != "rust"', False),
+        ('toy.labels in ("plant", "nest")', True),
+        ('toy.labels not in ("plant", "nest")', False),
+        ('toy.labels > "a"', False),
         ("checked = true", True),
         ("checked = 1", False),
         ("count = true", False),
