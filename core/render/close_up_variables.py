@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,23 @@ from core.errors import ConfigError
 
 Range = tuple[float, float]
 SUNSKY = "sunsky"  # the light without HDRIs, after Mitsuba's sky
+# What a camera and a sky can be at all; what is drawn lies well within.
+BOUNDS: Mapping[str, Range] = {
+    "roll_deg": (-180.0, 180.0),
+    "offset_x": (-0.5, 0.5),
+    "offset_y": (-0.5, 0.5),
+    "sun_elevation_deg": (2.0, 90.0),
+    "turbidity": (1.0, 10.0),
+    "cloud": (0.0, 1.0),
+    "light_strength": (0.02, 10.0),
+    "horizon_deg": (-60.0, 60.0),
+    "background_blur_px": (0.0, 60.0),
+    "defocus_px": (0.0, 20.0),
+    "sharpness": (0.0, 5.0),
+    "noise": (0.0, 0.5),
+    "jpeg_quality": (1, 100),
+    "detail_seed": (0, 2**53),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +84,8 @@ class CloseUpVariables:
         Raises:
             ConfigError: with the range expected.
         """
-        check_range("cloud", self.cloud, 0.0, 1.0)
-        check_range("sun_elevation_deg", self.sun_elevation_deg, 2.0, 90.0)
-        check_range("jpeg_quality", self.jpeg_quality, 1, 100)
+        for name, (low, high) in BOUNDS.items():
+            check_range(name, getattr(self, name), low, high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,9 @@
 
 Layout: ``OUT/images/000000.jpg``, ``OUT/masks/000000_NAME.png``, ``OUT/truth/000000.json`` (one a
 render, written last: its presence means that the render is whole), and, rebuilt from the truth files
-at the end, ``OUT/dataset.csv`` (DESIGN section 8) and ``OUT/variables.csv``.
+at the end, ``OUT/dataset.csv`` (DESIGN section 8) and ``OUT/variables.csv``. Every file is written under another
+name first (``.part``), so that a full disk or a kill leaves whole files or none. One process at a time renders into
+a folder (see ``core.render.folder_lock``).
 
 The rows of ``dataset.csv`` follow the recipe's ``task``: ``classification`` → path, label; ``detection`` →
 path, label, x_min, y_min, x_max, y_max, one row a box (a render without boxes is one row with an empty
@@ -13,19 +15,25 @@ other a classification row.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import multiprocessing
 import os
+import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import cv2
 
-from core.errors import ConfigError
+from core.errors import ConfigError, RenderError
+from core.render.folder_lock import folder_lock
 from core.render.result import Render
+from core.types import BoolMask, UInt8Image
 
 TASKS = ("classification", "detection", "regression")
 BOX_COLUMNS = ("x_min", "y_min", "x_max", "y_max")
@@ -69,6 +77,8 @@ def write_dataset(
 
     Raises:
         ConfigError: count < 1, unknown task, or the folder holds another recipe.
+        RenderError: another process renders into the folder, or a file cannot be written (disk full); what is
+            finished stays, and the same call goes on from there.
     """
     if count < 1:
         raise ConfigError(f"count: expected at least 1, got {count}")
@@ -76,16 +86,18 @@ def write_dataset(
     if task is not None and task not in TASKS:
         raise ConfigError(f"recipe task: expected one of {TASKS}, got {task!r}")
     folder = Path(folder)
-    _claim_folder(folder, {**recipe, "seed": seed})
-    missing = [i for i in range(count) if not _truth_path(folder, i).exists()]
-    done = count - len(missing)
-    if on_progress:
-        on_progress(done, count)
-    for _ in _run(render_one, missing, seed, folder, jpeg_quality, workers):
-        done += 1
+    _make(folder)
+    with folder_lock(folder, count):
+        _claim_folder(folder, {**recipe, "seed": seed})
+        missing = [i for i in range(count) if not _truth_path(folder, i).exists()]
+        done = count - len(missing)
         if on_progress:
             on_progress(done, count)
-    write_tables(folder, count, task)
+        for _ in _run(render_one, missing, seed, folder, jpeg_quality, workers):
+            done += 1
+            if on_progress:
+                on_progress(done, count)
+        write_tables(folder, count, task)
     return DatasetSummary(folder, count, len(missing))
 
 
@@ -104,40 +116,72 @@ def _run(
         yield from map(_render_and_save, jobs)
         return
     # Spawned: a forked child would share Mitsuba's threads, which no longer run there.
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _end_with_parent, (os.getpid(),)) as pool:
         yield from pool.map(_render_and_save, jobs, chunksize=1)
+
+
+def _end_with_parent(parent_pid: int) -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+
+    def watch() -> None:
+        while os.getppid() == parent_pid:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _render_and_save(job: tuple[RenderOne, int, int, Path, int]) -> int:
     render_one, index, seed, folder, jpeg_quality = job
     render = render_one(seed)
     stem = f"{index:06d}"
-    bgr = cv2.cvtColor(render.image_hwc, cv2.COLOR_RGB2BGR)
-    cv2.imwrite(str(folder / "images" / f"{stem}.jpg"), bgr, [cv2.IMWRITE_JPEG_QUALITY, jpeg_quality])
+    _write(folder / "images" / f"{stem}.jpg", encoded_jpeg(render.image_hwc, jpeg_quality))
     for name, mask in render.masks.items():
-        cv2.imwrite(str(folder / "masks" / f"{stem}_{name}.png"), mask.astype("uint8") * 255)
-    truth = {
-        "path": f"images/{stem}.jpg",
-        "seed": seed,
+        _write(folder / "masks" / f"{stem}_{name}.png", encoded_mask(mask))
+    truth = {"path": f"images/{stem}.jpg", "seed": seed, **truth_document(render)}
+    _write(_truth_path(folder, index), json.dumps(truth).encode())
+    return index
+
+
+def truth_document(render: Render) -> dict[str, Any]:
+    """Label, value, boxes and variables of a render as JSON-ready values."""
+    return {
         "label": render.label,
         "value": render.value,
         "boxes": [{"label": b.label, "box_xyxy_px": b.box_xyxy_px} for b in render.boxes],
         "variables": dict(render.variables),
     }
-    _write_atomically(_truth_path(folder, index), json.dumps(truth))
-    return index
+
+
+def encoded_jpeg(image_hwc: UInt8Image, quality: int = 92) -> bytes:
+    """A uint8 RGB image as the bytes of a JPEG; ``quality`` 1 to 100."""
+    bgr = cv2.cvtColor(image_hwc, cv2.COLOR_RGB2BGR)
+    return bytes(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1])
+
+
+def encoded_mask(mask_hw: BoolMask) -> bytes:
+    """A mask as the bytes of a PNG, 0 and 255."""
+    return bytes(cv2.imencode(".png", mask_hw.astype("uint8") * 255)[1])
+
+
+def _make(folder: Path) -> None:
+    try:
+        for part in ("images", "masks", "truth"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RenderError(f"{folder}: cannot be made: {error.strerror or error}") from error
 
 
 def _claim_folder(folder: Path, recipe: dict[str, Any]) -> None:
-    for part in ("images", "masks", "truth"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
     path = folder / "recipe.json"
     text = json.dumps(recipe, sort_keys=True, indent=1)
     if path.exists() and path.read_text() != text:
         raise ConfigError(
             f"{folder}: holds renders of another recipe ({path.read_text()}); expected {text}. Choose an empty folder."
         )
-    _write_atomically(path, text)
+    _write(path, text.encode())
+    for left_over in folder.glob("*/*.part"):  # of a run that was killed
+        left_over.unlink(missing_ok=True)
 
 
 def _dataset_rows(truth: dict[str, Any], task: str | None) -> list[dict[str, Any]]:
@@ -155,19 +199,30 @@ def _dataset_rows(truth: dict[str, Any], task: str | None) -> list[dict[str, Any
 
 def _write_csv(path: Path, rows: list[dict[str, Any]]) -> None:
     names = list(dict.fromkeys(name for row in rows for name in row))
-    part = path.with_suffix(".part")
-    with part.open("w", newline="") as file:
-        writer = csv.DictWriter(file, names)
-        writer.writeheader()
-        writer.writerows(rows)
-    os.replace(part, path)
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, names)
+    writer.writeheader()
+    writer.writerows(rows)
+    _write(path, text.getvalue().encode())
 
 
 def _truth_path(folder: Path, index: int) -> Path:
     return folder / "truth" / f"{index:06d}.json"
 
 
-def _write_atomically(path: Path, text: str) -> None:
-    part = path.with_suffix(".part")
-    part.write_text(text)
-    os.replace(part, path)
+def _write(path: Path, data: bytes) -> None:
+    """Whole or not at all; cv2.imwrite would leave half an image on a full disk, and say so only by False.
+
+    Raises:
+        RenderError: it cannot be written; names the file.
+    """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise RenderError(
+            f"{path}: cannot be written: {error.strerror or error}; make room and start again, finished renders stay"
+        ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from core.render.pole_top_geometry import build_pole_top
 from core.render.pole_top_textures import TEXTURE_PX, pole_top_textures
 from core.render.pole_top_variables import PoleTopVariables, sample_pole_top_variables
 from core.render.result import LabelledBox, Render
+from core.render.wanted import Wanted, with_wanted
 from core.types import BoolMask, FloatImage
 
 __all__ = ["PoleTopVariables", "render_pole_top", "render_pole_top_from", "sample_pole_top_variables"]
@@ -32,7 +34,14 @@ SMALLEST_BOX_PX = 3.0
 LEAST_FILL = 0.35
 
 
-def render_pole_top(seed: int, *, size_px: int = 256, samples: int = SAMPLES, hdri_dir: Path | None = None) -> Render:
+def render_pole_top(
+    seed: int,
+    *,
+    size_px: int = 256,
+    samples: int = SAMPLES,
+    hdri_dir: Path | None = None,
+    wanted: Mapping[str, Wanted] | None = None,
+) -> Render:
     """Draw a scene from a seed and render it.
 
     Args:
@@ -40,16 +49,17 @@ def render_pole_top(seed: int, *, size_px: int = 256, samples: int = SAMPLES, hd
         size_px: side of the square photo, 32 to 2048.
         samples: light paths a pixel.
         hdri_dir: folder of HDRIs, one of which lights the scene (see ``core.render.hdri_light``); None is sunsky.
+        wanted: variables that are not left to chance.
 
     Returns:
         image, label ``TREE``, one box (``whole top cap`` or ``whole missing top cap``) tight around what can
         be seen of the cap or the bare end, masks ``object`` and ``cap`` (empty where missing), all variables.
 
     Raises:
-        ConfigError: seed or size is out of range; no HDRIs in the folder, or one cannot be read.
+        ConfigError: seed, size or what is wanted is out of range; no HDRIs in the folder, or one cannot be read.
         RenderError: Mitsuba does not run on this machine.
     """
-    variables = with_hdri(sample_pole_top_variables(seed), seed, hdri_dir)
+    variables = with_wanted(with_hdri(sample_pole_top_variables(seed), seed, hdri_dir), seed, wanted)
     return render_pole_top_from(variables, size_px=size_px, samples=samples, hdri_dir=hdri_dir)
 
 

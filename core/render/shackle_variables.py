@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import ConfigError
+from core.render.backdrop import GROUNDS
 from core.render.close_up_variables import (
     CloseUpVariables,
     LightRanges,
@@ -92,10 +93,13 @@ class ShackleVariables(CloseUpVariables):
         for name in ("share", "rust", "dirt", "textured"):
             check_range(name, getattr(self, name), 0.0, 1.0)
         check_range("flare_deg", self.flare_deg, 0.0, 30.0)
+        check_range("twist_deg", self.twist_deg, -60.0, 60.0)
+        check_range("tilt_deg", self.tilt_deg, -60.0, 60.0)
         check_range("elevation_deg", self.elevation_deg, -85.0, 85.0)
         check_range("distance_r", self.distance_r, 15.0, 1000.0)
         check_range("roughness", self.roughness, 0.05, 1.0)
         check_name("ending", self.ending, ENDINGS)
+        check_name("background", self.background, ("none", *sorted(GROUNDS)))
         check_range("leg_length_r", self.leg_length_r, SHORTEST_LEG_R, 40.0)
         narrowing = math.cos(math.radians(self.twist_deg))
         for name, bend_r in (("bend_radius_r", self.bend_radius_r), ("2 + clearance_r", 2.0 + self.clearance_r)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,14 +11,15 @@ import numpy as np
 from core.errors import ConfigError
 from core.render.backdrop import GROUNDS, make_backdrop
 from core.render.close_up import daylight_of, develop, landscape_view
-from core.render.close_up_variables import check_name
 from core.render.daylight import Daylight
 from core.render.hdri_light import light_of, with_hdri
+from core.render.kept_steps import KeptSteps
 from core.render.result import Render
 from core.render.shackle_geometry import build_joint
-from core.render.shackle_scene import FIELD_OF_VIEW_DEG, trace_shackle
+from core.render.shackle_scene import FIELD_OF_VIEW_DEG, Beauty, trace_shackle
 from core.render.shackle_textures import shackle_textures
 from core.render.shackle_variables import VARIANTS, ShackleVariables, sample_shackle_variables
+from core.render.wanted import Wanted, with_wanted
 from core.types import FloatImage
 
 __all__ = ["VARIANTS", "ShackleVariables", "render_shackle", "render_shackle_from", "sample_shackle_variables"]
@@ -25,6 +27,17 @@ __all__ = ["VARIANTS", "ShackleVariables", "render_shackle", "render_shackle_fro
 SAMPLES = 24
 # Exposure meters weight what is in the middle; here: the joint against all of the frame.
 SUBJECT_WEIGHT = 2.0
+
+# What each step is made from. Everything else belongs to the camera, whose part takes milliseconds.
+JOINT = (
+    "worn_fraction", "share", "bend_radius_r", "clearance_r", "leg_length_r", "flare_deg", "ending", "twist_deg",
+)  # fmt: skip
+TEXTURES = ("textured", "rust", "roughness", "dirt", "detail_seed")
+DAYLIGHT = ("sun_elevation_deg", "sun_azimuth_deg", "turbidity", "cloud", "detail_seed")
+LIGHT = ("light", "hdri_rotation_deg")
+VIEW = ("elevation_deg", "azimuth_deg", "roll_deg")
+PLACE = (*VIEW, "distance_r", "offset_x", "offset_y", "tilt_deg")
+LANDSCAPE = ("background", "horizon_deg", "background_blur_px", *VIEW)
 
 
 def render_shackle(
@@ -34,6 +47,8 @@ def render_shackle(
     variant: str = "WBG_WTX_WGM",
     samples: int = SAMPLES,
     hdri_dir: Path | None = None,
+    wanted: Mapping[str, Wanted] | None = None,
+    kept: KeptSteps | None = None,
 ) -> Render:
     """Draw a scene from a seed and render it.
 
@@ -43,16 +58,20 @@ def render_shackle(
         variant: NOTX_NOBG, NOTX_WBG, WTX_WBG or WBG_WTX_WGM (see ``sample_shackle_variables``).
         samples: light paths a pixel.
         hdri_dir: folder of HDRIs, one of which lights the scene (see ``core.render.hdri_light``); None is sunsky.
+        wanted: variables that are not left to the variant.
+        kept: as for ``render_shackle_from``.
 
     Returns:
         image, value (worn fraction), masks ``object`` and ``joint``, and all variables.
 
     Raises:
-        ConfigError: seed, size or variant is out of range; no HDRIs in the folder, or one cannot be read.
+        ConfigError: seed, size, variant or what is wanted is out of range; no HDRIs in the folder, or one cannot
+            be read.
         RenderError: Mitsuba does not run on this machine.
     """
-    variables = with_hdri(sample_shackle_variables(seed, variant), seed, hdri_dir)
-    render = render_shackle_from(variables, size_px=size_px, samples=samples, hdri_dir=hdri_dir)
+    drawn = with_hdri(sample_shackle_variables(seed, variant), seed, hdri_dir)
+    variables = with_wanted(drawn, seed, wanted)
+    render = render_shackle_from(variables, size_px=size_px, samples=samples, hdri_dir=hdri_dir, kept=kept)
     return Render(
         image_hwc=render.image_hwc,
         value=render.value,
@@ -62,27 +81,36 @@ def render_shackle(
 
 
 def render_shackle_from(
-    variables: ShackleVariables, *, size_px: int = 160, samples: int = SAMPLES, hdri_dir: Path | None = None
+    variables: ShackleVariables,
+    *,
+    size_px: int = 160,
+    samples: int = SAMPLES,
+    hdri_dir: Path | None = None,
+    kept: KeptSteps | None = None,
 ) -> Render:
     """Render exactly these variables; ``hdri_dir`` holds the HDRI that their ``light`` names.
 
     The LLVM and the scalar engine draw their light paths in different orders: their pictures agree within
     sampling noise (mean absolute difference below 4 of 255 at 32 samples), their masks but for edge pixels.
 
+    Args:
+        variables: what to render.
+        size_px, samples, hdri_dir: as for ``render_shackle``.
+        kept: steps of the render before, for previews; the pixels are the same with and without.
+
     Raises:
-        ConfigError: size or background is out of range; no such HDRI, or it cannot be read.
+        ConfigError: the size is out of range; no such HDRI, or it cannot be read.
         RenderError: Mitsuba does not run on this machine.
     """
     if not 32 <= size_px <= 2048:
         raise ConfigError(f"size_px: expected 32 to 2048, received {size_px}")
-    check_name("background", variables.background, ("none", *sorted(GROUNDS)))
+    kept = kept or KeptSteps()
     ground = GROUNDS.get(variables.background, GROUNDS["rock"])
-    daylight = daylight_of(variables, ground.albedo, stream=21)
-    light = light_of(variables, daylight, hdri_dir)
-    beauty = trace_shackle(
-        build_joint(variables), shackle_textures(variables), light, variables, size_px=size_px, samples=samples
-    )
-    background = _background(variables, daylight, size_px)
+    lit_by = (*_values(variables, DAYLIGHT), ground.albedo)
+    daylight = kept.made("daylight", lit_by, lambda: daylight_of(variables, ground.albedo, stream=21))
+    beauty = _beauty(variables, daylight, lit_by, size_px, samples, hdri_dir, kept)
+    behind = (lit_by, _values(variables, LANDSCAPE), size_px)
+    background = kept.made("background", behind, lambda: _background(variables, daylight, size_px))
     image = develop(
         beauty.radiance_hwc, beauty.coverage_hw, background, variables, subject_weight=SUBJECT_WEIGHT, stream=23
     )
@@ -92,6 +120,36 @@ def render_shackle_from(
         masks={"object": beauty.object_hw, "joint": beauty.joint_hw},
         variables={**asdict(variables), **_derived(variables, size_px)},
     )
+
+
+def _beauty(
+    variables: ShackleVariables,
+    daylight: Daylight,
+    lit_by: tuple[object, ...],
+    size_px: int,
+    samples: int,
+    hdri_dir: Path | None,
+    kept: KeptSteps,
+) -> Beauty:
+    """The rods in linear light; ``lit_by`` is what the daylight was made from."""
+    joint, textures = _values(variables, JOINT), _values(variables, TEXTURES)
+    needs = (joint, textures, lit_by, _values(variables, LIGHT), _values(variables, PLACE), size_px, samples, hdri_dir)
+    return kept.made(
+        "beauty",
+        needs,
+        lambda: trace_shackle(
+            kept.made("joint", joint, lambda: build_joint(variables)),
+            kept.made("textures", textures, lambda: shackle_textures(variables)),
+            light_of(variables, daylight, hdri_dir),
+            variables,
+            size_px=size_px,
+            samples=samples,
+        ),
+    )
+
+
+def _values(variables: ShackleVariables, names: tuple[str, ...]) -> tuple[object, ...]:
+    return tuple(getattr(variables, name) for name in names)
 
 
 def _background(variables: ShackleVariables, daylight: Daylight, size_px: int) -> FloatImage:
