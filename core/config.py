@@ -37,6 +37,11 @@ class Settings:
     runs_dir: Path = REPOSITORY / "runs"
     training_count: int = 1
 
+    @property
+    def datasets_dir(self) -> Path:
+        """Folder of dataset versions and of frames taken from videos; in ``home``, so that both move together."""
+        return self.home / "datasets"
+
 
 def read_settings() -> Settings:
     """Read the environment.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from core.datasets.rows import BOX_COLUMNS, SPLITS, TASK_COLUMNS, Dataset, Datas
 from core.errors import ConfigError
 from core.types import BoxXyxyPx
 
+_LINE_BREAK = re.compile(r"[\r\n\0]")
 _NOTHING_TO_LEARN = "columns path,label or path,label,x_min,y_min,x_max,y_max or path,value"
 
 
@@ -50,7 +52,7 @@ def read_dataset(csv_path: Path, task: Task | None = None) -> Dataset:
         raise ConfigError(f"{csv_path}: expected a CSV in UTF-8, received other bytes; save it as UTF-8") from error
     except csv.Error as error:
         raise ConfigError(f"{csv_path}: expected a CSV, received a line that is none ({error})") from error
-    _check_photos(rows, numbers, task, problems)
+    check_photos(rows, numbers, task, problems)
     problems.stop_if_any()
     if not rows:
         raise ConfigError(f"{csv_path}: expected at least one photo, received none")
@@ -98,7 +100,7 @@ def _row(cells: dict[str, str], number: int, task: Task, problems: Problems) -> 
     moment = _moment((cells.get("captured_at") or "").strip(), number, problems)
     if len(problems.found) > before:
         return None
-    return DatasetRow(cells["path"].strip(), label, box, value, split, (cells.get("group") or "").strip(), moment)
+    return DatasetRow(cells["path"], label, box, value, split, (cells.get("group") or "").strip(), moment)
 
 
 def _box(cells: dict[str, str], label: str, number: int, problems: Problems) -> BoxXyxyPx | None:
@@ -139,10 +141,20 @@ def _moment(text: str, number: int, problems: Problems) -> datetime | None:
     return moment.astimezone(UTC)
 
 
-def _check_photos(rows: list[DatasetRow], numbers: list[int], task: Task, problems: Problems) -> None:
-    """What rows of one photo say must fit together."""
+def check_photos(rows: Sequence[DatasetRow], numbers: Sequence[int], task: Task, problems: Problems) -> None:
+    """Note where rows of one photo do not fit together: two splits, two groups, two values, a label and none;
+    and what would break the lines of a CSV.
+
+    Args:
+        rows: of a dataset.
+        numbers: what each row is called in messages.
+        task: the dataset's.
+        problems: where they are noted.
+    """
     first: dict[str, tuple[int, DatasetRow]] = {}
     for number, row in zip(numbers, rows, strict=True):
+        if any(_LINE_BREAK.search(text) for text in (row.path, row.label, row.group)):
+            problems.add(number, "path, label and group without line breaks", row.path)
         earlier_number, earlier = first.setdefault(row.path, (number, row))
         if earlier is row:
             continue

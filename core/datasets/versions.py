@@ -19,7 +19,8 @@ from typing import Any
 from core.datasets.canonical import HASH_DIGITS, canonical_csv, content_hash
 from core.datasets.counts import LabelCount, count_labels, count_splits
 from core.datasets.files import write_once, write_whole
-from core.datasets.read import read_dataset
+from core.datasets.problems import Problems
+from core.datasets.read import check_photos, read_dataset
 from core.datasets.rows import TASKS, Dataset, Task
 from core.errors import ConfigError, NotFoundError, StoreError
 
@@ -100,12 +101,15 @@ class VersionFolder:
         The same rows are the same version, whatever they were called: it stays as it first was.
 
         Raises:
-            ConfigError: no rows, or not a name.
+            ConfigError: no rows, rows of one photo that contradict each other, or not a name.
             StoreError: disk full or folder not writable; nothing is left behind.
         """
         if not dataset.rows:
             raise ConfigError(f"{origin.name}: expected at least one photo in the new version, received none")
         check_name(origin.name)
+        problems = Problems(origin.name)
+        check_photos(dataset.rows, range(1, len(dataset.rows) + 1), dataset.task, problems)
+        problems.stop_if_any()
         data = canonical_csv(dataset)
         name = content_hash(data)
         version = DatasetVersion(
