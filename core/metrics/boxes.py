@@ -1,4 +1,4 @@
-"""Matching found boxes to true ones, and average precision."""
+"""Boxes of one label on a few photos at one overlap, held in memory: what training measures itself by."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.runtime.boxes import overlap_fractions
+from core.metrics.answers import box_answers, box_truth
+from core.metrics.average_precision import interpolated_precision
+from core.metrics.curves import score_curve
+from core.metrics.table import match_boxes_table
+from core.metrics.threshold_choice import best_f1
 
 Float = NDArray[np.float64]
 
@@ -28,50 +32,39 @@ class MatchedBoxes:
 
 
 def match_boxes(photos: list[tuple[Float, Float, Float]], overlap: float) -> MatchedBoxes:
-    """Match predictions to truth, best score first, each truth once, at IoU ≥ overlap.
+    """Match predictions to truth as ``core.metrics.table`` does: best score first, each truth once.
 
     Args:
-        photos: for each photo (predicted boxes (N, 4), scores (N,), true boxes (M, 4)).
-        overlap: 0 to 1.
+        photos: for each photo (predicted boxes (N, 4), scores (N,), true boxes (M, 4)). A predicted box with
+            a side below 0 has no area, and finds nothing.
+        overlap: above 0 to 1.
     """
-    all_scores: list[Float] = []
-    all_true: list[NDArray[np.bool_]] = []
-    truth_count = 0
-    for boxes, scores, truth in photos:
-        truth_count += len(truth)
-        is_true = np.zeros(len(boxes), dtype=bool)
-        overlaps = overlap_fractions(boxes.astype(np.float32), truth.astype(np.float32))
-        for i in np.argsort(-scores, kind="stable"):
-            if len(truth) == 0:
-                break
-            best = int(np.argmax(overlaps[i]))
-            if overlaps[i, best] >= overlap:
-                is_true[i] = True
-                overlaps[:, best] = -1
-        all_scores.append(np.asarray(scores, dtype=np.float64))
-        all_true.append(is_true)
-    empty = np.zeros(0)
-    return MatchedBoxes(
-        np.concatenate(all_scores or [empty]), np.concatenate(all_true or [empty.astype(bool)]), truth_count
+    counts, truth_counts = [len(boxes) for boxes, _, _ in photos], [len(truth) for _, _, truth in photos]
+    boxes = np.concatenate([np.zeros((0, 4)), *(boxes for boxes, _, _ in photos)]).astype(np.float64)
+    boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2])
+    scores = np.concatenate([np.zeros(0), *(scores for _, scores, _ in photos)]).astype(np.float64)
+    true_boxes = np.concatenate([np.zeros((0, 4)), *(truth for _, _, truth in photos)])
+    numbers = np.arange(len(photos))
+    table = match_boxes_table(
+        box_answers(np.repeat(numbers, counts), np.zeros(len(boxes)), scores, boxes),
+        box_truth(np.repeat(numbers, truth_counts), np.zeros(len(true_boxes)), true_boxes),
+        ("box",),
+        max(len(photos), 1),
+        np.array([overlap]),
     )
+    is_true = np.empty(len(boxes), dtype=bool)
+    is_true[table.row] = table.is_true(0)
+    return MatchedBoxes(scores, is_true, len(true_boxes))
 
 
 def average_precision(matched: MatchedBoxes) -> float:
-    """Area under the precision envelope over recall, at every recall that occurs; NaN without truth."""
-    if matched.truth_count == 0:
-        return float("nan")
+    """COCO's average precision, over 101 recalls; NaN without truth. Equal scores count in the order given."""
     order = np.argsort(-matched.scores, kind="stable")
-    true_count = np.cumsum(matched.is_true[order])
-    precision = true_count / np.arange(1, len(order) + 1)
-    envelope = np.maximum.accumulate(precision[::-1])[::-1]
-    return float(envelope[matched.is_true[order]].sum() / matched.truth_count)
+    return interpolated_precision(matched.is_true[order], None, matched.truth_count)[0]
 
 
 def best_f1_threshold(matched: MatchedBoxes, default: float = 0.5) -> float:
     """Score from which a box counts so that F1 is highest; the default where nothing is true."""
-    order = np.argsort(-matched.scores, kind="stable")
-    true_count = np.cumsum(matched.is_true[order])
-    if len(order) == 0 or true_count[-1] == 0:
+    if not matched.is_true.any():
         return default
-    f1 = 2 * true_count / (np.arange(1, len(order) + 1) + matched.truth_count)
-    return float(matched.scores[order][int(np.argmax(f1))])
+    return best_f1(score_curve("box", matched.scores, matched.is_true, matched.truth_count)).point.threshold

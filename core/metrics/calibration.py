@@ -47,12 +47,12 @@ def expected_calibration_error(confidence: Float, correct: NDArray[np.bool_], bi
     """Mean gap between confidence and accuracy over equal-width bins, weighted by count.
 
     Returns:
-        0 (calibrated) to 1. 0 for no photos.
+        0 (calibrated) to 1; NaN for no photos.
 
     Source: Naeini et al. 2015; Guo et al. 2017, equation 3.
     """
     if len(confidence) == 0:
-        return 0.0
+        return float("nan")
     bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
     count = np.bincount(bin_of, minlength=bins)
     gap = np.bincount(bin_of, weights=confidence - correct, minlength=bins)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ArrayShapeError
+from core.metrics.average_precision import stepwise_precision
 from core.metrics.boxes import MatchedBoxes, best_f1_threshold
 from core.metrics.calibration import expected_calibration_error
 
@@ -97,22 +98,4 @@ def _rates(probabilities: Float, guess: Bools, truth: Bools) -> dict[str, float]
         "f1": 2 * hits / max(guessed + true, 1),
         "count": true,
     }
-    return {"ap": ranking_precision(probabilities, truth), **rates} if true else rates
-
-
-def ranking_precision(scores: Float, truth: Bools) -> float:
-    """Average precision of a ranking: precision at each truth's score, meaned over the truths.
-
-    Photos of equal score are taken together, so that their order in the list does not matter.
-
-    Args:
-        scores: (N,).
-        truth: bool (N,), at least one of them true.
-
-    Source: scikit-learn's ``average_precision_score``: Σ (Rₙ − Rₙ₋₁) Pₙ, without interpolation.
-    """
-    order = np.argsort(-scores, kind="stable")
-    ends = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
-    found = np.cumsum(truth[order])[ends]
-    gained = np.diff(found, prepend=0)
-    return float((gained * found / (ends + 1)).sum() / found[-1])
+    return {"ap": stepwise_precision(probabilities, truth, true), **rates} if true else rates

@@ -37,7 +37,7 @@ def test_expected_calibration_error_by_hand():
     confidence = np.array([0.95, 0.95, 0.95, 0.95, 0.55])
     correct = np.array([True, True, True, False, True])
     assert expected_calibration_error(confidence, correct) == pytest.approx((4 * 0.2 + 1 * 0.45) / 5)
-    assert expected_calibration_error(np.zeros(0), np.zeros(0, dtype=bool)) == 0.0
+    assert np.isnan(expected_calibration_error(np.zeros(0), np.zeros(0, dtype=bool)))
 
 
 def test_conformal_level_is_the_finite_sample_one():

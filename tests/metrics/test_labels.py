@@ -5,7 +5,8 @@ import pytest
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score, precision_recall_fscore_support
 
 from core.errors import ArrayShapeError
-from core.metrics.labels import best_label_thresholds, fit_label_temperature, label_scores, ranking_precision
+from core.metrics.average_precision import stepwise_precision
+from core.metrics.labels import best_label_thresholds, fit_label_temperature, label_scores
 
 LABELS = ["nest", "plant", "rust"]
 THRESHOLDS = {"nest": 0.5, "plant": 0.3, "rust": 0.7}
@@ -51,10 +52,10 @@ def test_nothing_to_score_gives_no_rates():
     assert "map" not in quiet
 
 
-def test_ranking_precision_does_not_depend_on_the_order_of_equal_scores():
+def test_stepwise_precision_does_not_depend_on_the_order_of_equal_scores():
     scores, truth = np.array([0.5, 0.5, 0.5, 0.1]), np.array([True, False, False, True])
-    assert ranking_precision(scores, truth) == ranking_precision(scores, truth[[2, 1, 0, 3]])
-    assert ranking_precision(scores, truth) == pytest.approx((1 / 3 + 2 / 4) / 2)
+    assert stepwise_precision(scores, truth, 2) == stepwise_precision(scores, truth[[2, 1, 0, 3]], 2)
+    assert stepwise_precision(scores, truth, 2) == pytest.approx((1 / 3 + 2 / 4) / 2)
 
 
 def test_the_temperature_that_made_the_truth_is_found_again():

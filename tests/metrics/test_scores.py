@@ -41,9 +41,9 @@ def test_box_scores_by_hand():
     nothing = MatchedBoxes(np.zeros(0), np.zeros(0, dtype=bool), 0)
     scores = box_scores({"cap": cap, "missing": nothing}, {"cap": 0.5, "missing": 0.5})
     assert scores["per_label"]["cap"] == pytest.approx(
-        {"ap_50": (1 + 2 / 3) / 2, "precision": 0.5, "recall": 0.5, "f1": 0.5, "count": 2}
+        {"ap_50": (51 + 50 * 2 / 3) / 101, "precision": 0.5, "recall": 0.5, "f1": 0.5, "count": 2}
     )
-    assert scores["map_50"] == pytest.approx((1 + 2 / 3) / 2)  # a label without truth has no precision to average
+    assert scores["map_50"] == pytest.approx((51 + 50 * 2 / 3) / 101)  # of the one label with truth
     assert "ap_50" not in scores["per_label"]["missing"]
 
 

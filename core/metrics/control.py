@@ -1,0 +1,128 @@
+"""Control limits: what a day's mean may be if nothing has changed since the reference period."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ConfigError
+
+Float = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+MIN_REFERENCE_BATCHES = 5  # fewer tell too little about how days differ by themselves
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ControlChart:
+    """One measure over batches (days, flights), and the limits that it should stay within.
+
+    Attributes:
+        measure: its name.
+        batches: names, ascending: dates in ISO form are in order of time.
+        count: int64 (B,), photos with a value.
+        value: float64 (B,), mean over the batch; NaN for too few photos.
+        centre: mean over the reference batches.
+        low, high: float64 (B,), limits; wider for smaller batches.
+        is_reference: bool (B,).
+    """
+
+    measure: str
+    batches: tuple[str, ...]
+    count: Ints
+    value: Float
+    centre: float
+    low: Float
+    high: Float
+    is_reference: Bools
+
+    def alarms(self) -> Ints:
+        """Batches after, or outside, the reference whose value is beyond a limit: int64, indices."""
+        beyond = (self.value < self.low) | (self.value > self.high)
+        return np.flatnonzero(beyond & ~self.is_reference)
+
+
+def mean_chart(
+    measure: str,
+    values: Float,
+    batch: Ints,
+    batches: Sequence[str],
+    is_reference: Bools,
+    *,
+    tail: float,
+    min_photos: int = 3,
+) -> ControlChart:
+    """A chart of batch means.
+
+    The reference tells two spreads apart: of photos within a batch, and of batches among each other (weather,
+    route), which no number of photos averages out. A batch of n photos may differ from the centre by both.
+
+    Args:
+        measure: its name.
+        values: float (N,), one a photo; NaN is left out.
+        batch: int (N,), index of the photo's batch.
+        batches: B names.
+        is_reference: bool (B,).
+        tail: probability that a batch without change lies above (or below) its limit.
+        min_photos: smaller batches have no value.
+
+    Raises:
+        ConfigError: fewer than five reference batches have a value.
+
+    Source: Laney 2002, "Improved Control Charts for Attributes", for the spread between batches; the limits
+    are Student's prediction limits for one more batch.
+    """
+    known = ~np.isnan(values)
+    count, mean, variance = _moments(values[known], batch[known], len(batches))
+    value = np.where(count >= min_photos, mean, np.nan)
+    used = is_reference & ~np.isnan(value)
+    batch_count = int(used.sum())
+    if batch_count < MIN_REFERENCE_BATCHES:
+        raise ConfigError(
+            f"{measure}: expected at least {MIN_REFERENCE_BATCHES} reference batches of {min_photos} photos, "
+            f"got {batch_count}; choose a longer reference period"
+        )
+    centre = float(value[used].mean())
+    freedom = np.maximum(count[used] - 1, 0)
+    within = float((variance[used] * freedom).sum() / freedom.sum())
+    between = max(float(value[used].var(ddof=1)) - within * float((1 / count[used]).mean()), 0.0)
+    error = np.sqrt((between + within / np.maximum(count, 1)) * (1 + 1 / batch_count))
+    half = student_quantile(1 - tail, batch_count - 1) * error
+    return ControlChart(
+        measure, tuple(batches), count, value, centre, centre - half, centre + half, np.asarray(is_reference)
+    )
+
+
+def student_quantile(probability: float, freedom: int) -> float:
+    """Quantile of Student's distribution, from its density; right to about 1e-5 for probabilities above 0.5.
+
+    Args:
+        probability: 0.5 to below 1.
+        freedom: degrees of freedom, at least 1.
+    """
+    # With x = √ν tan θ the density is cos^(ν−1) θ on a finite range; summed from the tail, so that tiny
+    # probabilities keep their digits.
+    angle = (1 - np.linspace(0, 1, 40_001) ** 3) * (math.pi / 2)
+    density = np.cos(angle) ** (freedom - 1)
+    scale = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(math.pi)
+    tails = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2 * -np.diff(angle))]) * scale
+    return float(math.sqrt(freedom) * math.tan(float(np.interp(1 - probability, tails, angle))))
+
+
+def _moments(values: Float, batch: Ints, batch_count: int) -> tuple[Ints, Float, Float]:
+    """Count, mean and variance (n − 1) by batch; NaN where there are too few."""
+    count = np.bincount(batch, minlength=batch_count)
+    mean = _divide(np.bincount(batch, weights=values, minlength=batch_count), count)
+    squares = np.bincount(batch, weights=(values - mean[batch]) ** 2, minlength=batch_count)
+    return count.astype(np.int64), mean, np.nan_to_num(_divide(squares, count - 1))
+
+
+def _divide(part: NDArray[Any], whole: NDArray[Any]) -> Float:
+    quotient: Float = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return quotient

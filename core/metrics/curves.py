@@ -1,0 +1,239 @@
+"""Precision, recall and F1 at every threshold that occurs: by label, over all labels, over overlaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ArrayShapeError
+from core.metrics.table import MatchTable, run_ends
+
+Float = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+ALL = "ALL"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where a threshold stands on a curve.
+
+    Attributes:
+        threshold: score from which an answer counts.
+        found: truths that are found.
+        needless: answers that find no truth.
+        missed: truths that are not found.
+        precision: NaN where nothing is answered.
+        recall: NaN where there is no truth.
+        f1: NaN where there is neither.
+    """
+
+    threshold: float
+    found: int
+    needless: int
+    missed: int
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """Counts at every threshold that occurs, and the rates that follow from them.
+
+    Attributes:
+        label: the label, or ``ALL``.
+        overlap: the overlap from which a box is found.
+        threshold: float64 (n,), ascending: every score that occurs, once.
+        found: int64 (n,), truths found by answers of at least that score.
+        answered: int64 (n,), answers of at least that score, ignored ones left out.
+        truth_count: truths in all.
+    """
+
+    label: str
+    overlap: float
+    threshold: Float
+    found: Ints
+    answered: Ints
+    truth_count: int
+
+    @property
+    def precision(self) -> Float:
+        """Share of answers that are right; NaN where every answer so far is ignored."""
+        return _ratio(self.found, self.answered)
+
+    @property
+    def recall(self) -> Float:
+        """Share of truths that are found; NaN where there is no truth."""
+        return _ratio(self.found, np.full(len(self.found), self.truth_count))
+
+    @property
+    def f1(self) -> Float:
+        """2 found / (answered + truths)."""
+        return _ratio(2 * self.found, self.answered + self.truth_count)
+
+    def at(self, threshold: float) -> Point:
+        """The point of any threshold, whether it occurs or not."""
+        i = int(np.searchsorted(self.threshold, threshold, side="left"))
+        nothing = i == len(self.threshold)
+        found, answered = (0, 0) if nothing else (int(self.found[i]), int(self.answered[i]))
+        return Point(
+            threshold=threshold,
+            found=found,
+            needless=answered - found,
+            missed=self.truth_count - found,
+            precision=_rate(found, answered),
+            recall=_rate(found, self.truth_count),
+            f1=_rate(2 * found, answered + self.truth_count),
+        )
+
+    def thinned(self, count: int = 400) -> Curve:
+        """At most about 2 × ``count`` points, for drawing: even in score and in rank, ends and best F1 kept."""
+        n = len(self.threshold)
+        if n <= 2 * count:
+            return self
+        even = np.searchsorted(self.threshold, np.linspace(self.threshold[0], self.threshold[-1], count))
+        kept = np.unique(np.concatenate([even, np.linspace(0, n - 1, count).astype(np.int64), [np.argmax(self.f1)]]))
+        return Curve(
+            self.label, self.overlap, self.threshold[kept], self.found[kept], self.answered[kept], self.truth_count
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MacroCurve:
+    """The mean over labels, at every threshold that occurs for any of them.
+
+    Attributes:
+        overlap: the overlap from which a box is found.
+        threshold: float64 (n,), ascending.
+        precision: mean over the labels that answer from that score on.
+        recall, f1: mean over the labels with truth; a label without an answer counts as 0.
+    """
+
+    overlap: float
+    threshold: Float
+    precision: Float
+    recall: Float
+    f1: Float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surface:
+    """Rates over thresholds × overlaps, for a heat map and a family of curves.
+
+    Attributes:
+        label: the label, or ``ALL`` (micro).
+        threshold: float64 (n,), ascending.
+        overlap: float64 (T,), ascending.
+        precision, recall, f1: float64 (n, T); NaN as in ``Point``.
+    """
+
+    label: str
+    threshold: Float
+    overlap: Float
+    precision: Float
+    recall: Float
+    f1: Float
+
+
+def label_curve(table: MatchTable, label: int | None, overlap_index: int) -> Curve:
+    """The exact curve of one label, or of all labels pooled (micro) for None."""
+    span: slice | Ints = table.by_score if label is None else table.span(label)
+    score = table.score[span]
+    truth_counts = table.truth_counts()
+    ends = run_ends(score)
+    found = np.cumsum(table.is_true(overlap_index)[span])[ends]
+    answered = np.cumsum(table.is_counted(overlap_index)[span])[ends]
+    return Curve(
+        ALL if label is None else table.labels[label],
+        float(table.overlaps[overlap_index]),
+        score[ends][::-1],
+        found[::-1].astype(np.int64),
+        answered[::-1].astype(np.int64),
+        int(truth_counts.sum() if label is None else truth_counts[label]),
+    )
+
+
+def score_curve(label: str, score: Float, is_true: NDArray[np.bool_], truth_count: int) -> Curve:
+    """The exact curve of answers in any order that need no matching: (N,) scores, (N,) right or wrong.
+
+    Raises:
+        ArrayShapeError: lengths differ, or more answers are true than there are truths.
+    """
+    if score.shape != is_true.shape or int(is_true.sum()) > truth_count:
+        raise ArrayShapeError(
+            f"{label}: expected equal lengths and at most {truth_count} true answers, "
+            f"got {score.shape}, {is_true.shape} and {int(is_true.sum())}"
+        )
+    order = np.argsort(-score, kind="stable")
+    ends = run_ends(score[order])
+    found = np.cumsum(is_true[order])[ends][::-1].astype(np.int64)
+    return Curve(label, float("nan"), score[order][ends][::-1], found, (ends + 1)[::-1], truth_count)
+
+
+def curves(table: MatchTable, overlap: float) -> dict[str, Curve]:
+    """Curves of ``ALL`` (micro) and of every label at one of the table's overlaps.
+
+    Raises:
+        ArrayShapeError: the table has not that overlap.
+    """
+    t = table.overlap_index(overlap)
+    each = {name: label_curve(table, k, t) for k, name in enumerate(table.labels)}
+    return {ALL: label_curve(table, None, t), **each}
+
+
+def macro_curve(per_label: Sequence[Curve]) -> MacroCurve:
+    """The mean over labels with truth; the mean of none is an empty curve.
+
+    Every step of a label's curve changes the mean by a known amount, so that all steps, sorted, are summed up
+    once: n log n in the number of answers, whatever the number of labels.
+    """
+    known = [curve for curve in per_label if curve.truth_count > 0 and len(curve.threshold)]
+    count = sum(curve.truth_count > 0 for curve in per_label)
+    overlap = per_label[0].overlap if per_label else float("nan")
+    if not known:
+        nothing = np.zeros(0)
+        return MacroCurve(overlap, nothing, nothing, nothing, nothing)
+    threshold = np.concatenate([curve.threshold[::-1] for curve in known])
+    order = np.argsort(-threshold, kind="stable")
+    ends = run_ends(threshold[order])
+
+    def summed(parts: list[Float]) -> Float:
+        steps = np.concatenate([np.diff(np.nan_to_num(part[::-1]), prepend=0.0) for part in parts])
+        return np.asarray(np.cumsum(steps[order])[ends][::-1])
+
+    answering = summed([(curve.answered > 0).astype(np.float64) for curve in known])
+    precision = np.divide(
+        summed([c.precision for c in known]), answering, out=np.full(len(ends), np.nan), where=answering > 0.5
+    )
+    recall, f1 = summed([c.recall for c in known]) / count, summed([c.f1 for c in known]) / count
+    return MacroCurve(overlap, threshold[order][ends][::-1], precision, recall, f1)
+
+
+def surface(table: MatchTable, label: int | None, thresholds: Float) -> Surface:
+    """Rates at each of ``thresholds`` (ascending) and each of the table's overlaps, exactly."""
+    lines = [label_curve(table, label, t) for t in range(len(table.overlaps))]
+    at = np.searchsorted(lines[0].threshold, thresholds, side="left")
+    found = np.stack([np.append(line.found, 0)[at] for line in lines], axis=1)
+    answered = np.stack([np.append(line.answered, 0)[at] for line in lines], axis=1)
+    truths = np.full(found.shape, lines[0].truth_count)
+    return Surface(
+        lines[0].label,
+        thresholds,
+        table.overlaps,
+        _ratio(found, answered),
+        _ratio(found, truths),
+        _ratio(2 * found, answered + truths),
+    )
+
+
+def _ratio(part: NDArray[np.integer], whole: NDArray[np.integer]) -> Float:
+    quotient: Float = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    return quotient
+
+
+def _rate(part: int, whole: int) -> float:
+    return part / whole if whole else float("nan")
