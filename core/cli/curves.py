@@ -1,0 +1,73 @@
+"""``gridlens curves``: precision, recall and F1 at every threshold, of predictions made anywhere."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.metrics.threshold_choice import Choice
+    from core.services.curves import CurveReport
+
+
+def curves_command(
+    predictions: Annotated[
+        Path,
+        typer.Argument(metavar="PREDICTIONS", help="CSV path,label,score[,x_min,y_min,x_max,y_max], or COCO results."),
+    ],
+    truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="Dataset CSV, or COCO instances.")],
+    overlap: Annotated[float, typer.Option(help="IoU from which a box is found: 0.05, 0.10 … 0.95.")] = 0.5,
+    labels: Annotated[str, typer.Option(help="The labels that may occur, with commas; others are refused.")] = "",
+    recall: Annotated[float | None, typer.Option(min=0.0, max=1.0, help="Choose thresholds with this recall.")] = None,
+    missed_cost: Annotated[
+        float | None, typer.Option(min=0.0, help="Choose the cheapest thresholds: cost of a missed fault …")
+    ] = None,
+    visit_cost: Annotated[float, typer.Option(min=0.0, help="… against the cost of a needless visit.")] = 1.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Curves, average precision and thresholds of predictions against truth."""
+    from core.errors import ConfigError
+    from core.metrics.threshold_choice import Costs
+    from core.services.answer_set import read_answer_set
+    from core.services.curves import choose_threshold, curves_document, report_curves
+
+    wanted = [label.strip() for label in labels.split(",") if label.strip()] or None
+    answers = read_answer_set(predictions, truth, wanted)
+    report = report_curves(answers, overlap)
+    costs = None if missed_cost is None else Costs(missed_cost, visit_cost)
+    choices: dict[str, Choice] = {}
+    notes = list(answers.notes)
+    for name, curve in report.curves.items():
+        try:
+            choices[name] = choose_threshold(curve, recall=recall, costs=costs)
+        except ConfigError as error:
+            notes.append(f"no threshold chosen for {error}")
+    if as_json:
+        print(json.dumps(curves_document(report, choices), ensure_ascii=False, allow_nan=False))
+    else:
+        _print_table(report, choices)
+    for note in notes:
+        print(f"gridlens: note: {note}", file=sys.stderr)
+
+
+def _print_table(report: CurveReport, choices: Mapping[str, Choice]) -> None:
+    at = report.table.overlap_index(report.overlap)
+    width = max(map(len, report.curves))
+    print(f"{'':{width}}  truth  answers     AP  threshold  precision  recall     F1")
+    for name, curve in report.curves.items():
+        row = report.table.labels.index(name) if name in report.table.labels else None
+        precision = report.pooled_precision if row is None else report.precision[row, at]
+        answered = int(curve.answered[0]) if len(curve.answered) else 0
+        line = f"{name:{width}}  {curve.truth_count:5}  {answered:7}  {precision:5.3f}"
+        if name in choices:
+            point = choices[name].point
+            line += f"  {point.threshold:9.4f}  {point.precision:9.3f}  {point.recall:6.3f}  {point.f1:5.3f}"
+        print(line)
+    for name, value in report.coco.items():
+        print(f"{name:6} {value:.4f}")
