@@ -10,7 +10,8 @@ Tree::
     │   └── NotFoundError       a photo, model, layer or dataset of that name does not exist
     ├── StoreError              the store cannot do it now (disk full, database locked)
     ├── ModelError              a model folder is incomplete or disagrees with itself
-    └── RenderError             a scene cannot be rendered on this machine
+    ├── RenderError             a scene cannot be rendered on this machine
+    └── StoppedError            long work ended early because someone asked it to
 
 Messages say what was expected, what came, and what to do. Pages show them as they are;
 the API turns InputError into status 4xx and the rest into 5xx. Anything else is a bug.
@@ -51,3 +52,7 @@ class ModelError(GridlensError):
 
 class RenderError(GridlensError):
     """A scene cannot be rendered on this machine."""
+
+
+class StoppedError(GridlensError):
+    """Long work ended early because someone asked it to; what was finished is kept."""

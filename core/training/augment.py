@@ -29,7 +29,8 @@ def random_affine(
     angle = math.radians(rng.uniform(-1, 1) * settings.rotation_deg)
     mirror = -1.0 if settings.flip and rng.random() < 0.5 else 1.0
     cos, sin = math.cos(angle), math.sin(angle)
-    turn = np.array([[cos, -sin], [sin, cos]]) @ np.diag([mirror * zoom * aspect, zoom / aspect])
+    upside = -1.0 if settings.flip_vertical and rng.random() < 0.5 else 1.0
+    turn = np.array([[cos, -sin], [sin, cos]]) @ np.diag([mirror * zoom * aspect, upside * zoom / aspect])
     linear = turn @ np.diag([size_px / width_px, size_px / height_px])
     centre = np.array([width_px / 2, height_px / 2])
     target = size_px / 2 + rng.uniform(-1, 1, 2) * settings.shift * size_px
@@ -77,10 +78,18 @@ def change_colour(image_hwc: UInt8Image, strength: float, rng: np.random.Generat
 
 
 def defocus(image_hwc: UInt8Image, rng: np.random.Generator) -> UInt8Image:
-    """Blur, either round (lens) or along a line (motion)."""
+    """Blur, either round (lens) or along a short line (motion)."""
     if rng.random() < 0.5:
         return np.asarray(cv2.GaussianBlur(image_hwc, (0, 0), rng.uniform(0.4, 1.6)), dtype=np.uint8)
-    length = int(rng.integers(3, 7))
+    return _smear(image_hwc, int(rng.integers(3, 7)), rng)
+
+
+def shake(image_hwc: UInt8Image, rng: np.random.Generator) -> UInt8Image:
+    """Blur along a line of 3 to 11 px, as of a camera that moved."""
+    return _smear(image_hwc, int(rng.integers(3, 12)), rng)
+
+
+def _smear(image_hwc: UInt8Image, length: int, rng: np.random.Generator) -> UInt8Image:
     kernel = np.zeros((length, length), np.float32)
     angle = rng.uniform(0, math.pi)
     half = (length - 1) / 2
@@ -135,6 +144,8 @@ def augment_pixels(image_hwc: UInt8Image, settings: AugmentSection, rng: np.rand
     image_hwc = change_colour(image_hwc, settings.colour, rng)
     if rng.random() < settings.erase:
         image_hwc = erase(image_hwc, rng)
+    if settings.motion and rng.random() < settings.motion:
+        image_hwc = shake(image_hwc, rng)
     for change in _SENSOR:
         if rng.random() < settings.sensor:
             image_hwc = change(image_hwc, rng)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
 from core.training.config import TrainConfig
+from core.training.sections import FitSection
 
 _NAMES = {
     "accuracy": "accuracy",
@@ -26,10 +28,10 @@ def write_card(config: TrainConfig, counts: Mapping[str, int], measured: Mapping
     Args:
         config: the run.
         counts: photos in ``train``, ``validation`` and ``test``.
-        measured: metrics on the test renders.
+        measured: metrics on the test photos.
         hours: wall-clock time of fitting.
     """
-    model, fit = config.model, config.fit
+    model = config.model
     lines = [
         f"# {model.title} ({model.name}-v{model.number})",
         "",
@@ -37,11 +39,10 @@ def write_card(config: TrainConfig, counts: Mapping[str, int], measured: Mapping
         "",
         "## Made from",
         "",
-        f"- Network: {model.backbone}, ImageNet weights, fine-tuned throughout; input {model.input_px} px.",
-        f"- Renders only: {counts['train']} to fit, {counts['validation']} to stop and calibrate, "
-        f"{counts['test']} held out (other seeds). No field photo was used in fitting.",
-        f"- Seed {fit.seed}, {fit.epochs} epochs, batch {fit.batch_size}, AdamW at {fit.learning_rate}, "
-        f"{hours:.2f} h on two CPU cores.",
+        f"- Network: {model.backbone}, {_start(config)}; input {model.input_px} px.",
+        f"- Photos: {counts['train']} to fit, {counts['validation']} to stop and calibrate, {counts['test']} held out.",
+        f"- {_recipe(config.fit)}, {hours:.2f} h on {os.cpu_count()} CPU cores.",
+        *_taught_besides(config),
         *_mix(config),
         "",
         "```",
@@ -49,7 +50,7 @@ def write_card(config: TrainConfig, counts: Mapping[str, int], measured: Mapping
         f"gridlens train {config.path.as_posix()}",
         "```",
         "",
-        "## On held-out renders",
+        "## On held-out photos",
         "",
         "| measure | value |",
         "|---|---|",
@@ -64,13 +65,41 @@ def write_card(config: TrainConfig, counts: Mapping[str, int], measured: Mapping
     return "\n".join(lines)
 
 
+def _start(config: TrainConfig) -> str:
+    model, fit = config.model, config.fit
+    if fit.learn == "scratch" or not model.pretrained:
+        return "learned from random weights"
+    start = model.pretrained.removeprefix("model:")
+    source = f"weights of {start}" if start != model.pretrained else "ImageNet weights"
+    moved = f"from layer {fit.learn_from} on" if fit.learn_from else "throughout"
+    return f"{source}, " + ("head learned on a frozen trunk" if fit.learn == "frozen" else f"fine-tuned {moved}")
+
+
+def _recipe(fit: FitSection) -> str:
+    average = f", running mean of weights at {fit.average:g}" if fit.average else ""
+    rule = f"{fit.optimizer} at {fit.learning_rate:g}"
+    return f"Seed {fit.seed}, up to {fit.epochs} epochs, batch {fit.batch_size}, {rule}{average}"
+
+
+def _taught_besides(config: TrainConfig) -> list[str]:
+    lines = []
+    if config.data.also_learn:
+        names = ", ".join(config.data.also_learn)
+        lines.append(f"- While fitting, the network also learned {names}; those outputs are not in the model.")
+    if config.data.masks:
+        lines.append(f"- While fitting, {config.data.masks} masks taught the head where to look.")
+    if config.data.balance != "none":
+        lines.append(f"- Classes balanced by {config.data.balance.replace('_', ' ')}.")
+    return lines
+
+
 def _mix(config: TrainConfig) -> list[str]:
     if not config.fit.field_shares:
         return []
     shares = ", ".join(f"{label} {share:.0%}" for label, share in config.fit.field_shares.items())
     return [
         f"- After fitting, probabilities were moved to the mix expected in the field ({shares}; Saerens et al. 2002). "
-        "The figures on renders below are at the renders' own mix, so the rare kinds look worse there."
+        "The figures below are at the photos' own mix, so the rare kinds look worse there."
     ]
 
 

@@ -148,3 +148,39 @@ def decide_interval(validation: list[Example], values: NDArray[np.float32]) -> d
     """Half width of the interval at the stated coverage."""
     error = values[:, 0].astype(np.float64) - np.array([e.value for e in validation])
     return {"coverage": COVERAGE, "quantile": interval_quantile(error, COVERAGE)}
+
+
+def choose_label_thresholds(model: ModelSection, validation: list[Example], answers: Answers) -> dict[str, float]:
+    """Several labels at once: the threshold of best F1 of each; 0.5 for a label that no photo has."""
+    thresholds: dict[str, float] = {}
+    for k, label in enumerate(model.labels):
+        truth = np.array([k in e.labels for e in validation])
+        scores = sigmoid(answers.answer[:, k]).astype(np.float64)
+        matched = MatchedBoxes(scores, truth, int(truth.sum()))
+        thresholds[label] = best_f1_threshold(matched) if truth.any() else 0.5
+    return thresholds
+
+
+def measure_labels(
+    model: ModelSection, test: list[Example], answers: Answers, thresholds: Mapping[str, float]
+) -> dict[str, Any]:
+    """Several labels at once: precision, recall and F1 of each at its threshold, and their mean F1."""
+    guessed = sigmoid(answers.answer) >= np.array([thresholds[label] for label in model.labels])
+    truth = np.array([[k in e.labels for k in range(len(model.labels))] for e in test])
+    per_label = {label: _label_rates(guessed[:, k], truth[:, k]) for k, label in enumerate(model.labels)}
+    return {
+        "count": len(test),
+        "accuracy": float((guessed == truth).all(axis=1).mean()),
+        "macro_f1": float(np.mean([rates["f1"] for rates in per_label.values()])),
+        "per_label": per_label,
+    }
+
+
+def _label_rates(guessed: NDArray[np.bool_], true: NDArray[np.bool_]) -> dict[str, float]:
+    hits, said, there = int((guessed & true).sum()), int(guessed.sum()), int(true.sum())
+    return {
+        "precision": hits / max(said, 1),
+        "recall": hits / max(there, 1),
+        "f1": 2 * hits / max(said + there, 1),
+        "count": there,
+    }

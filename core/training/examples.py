@@ -1,21 +1,18 @@
-"""Labelled photos from dataset CSVs, split and served to ``fit`` in batches."""
+"""Labelled photos from dataset CSVs, as training sees them."""
 
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from core.datasets import Dataset, DatasetRow, Problem, Problems, read_dataset
 from core.errors import ConfigError
-from core.imaging.decode import decode_upright, resize_to
-from core.training.augment import augment_pixels, plain_affine, random_affine, warp, warp_boxes
-from core.training.config import AugmentSection, ModelSection
-from core.training.targets import centre_targets
+from core.training.sections import ModelSection
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,10 +21,14 @@ class Example:
 
     Attributes:
         path: the photo.
-        label: index of its class, for classification; −1 otherwise.
+        label: index of its class, for classification with one of many; −1 otherwise.
+        labels: indices of its classes, for classification with several at once; () otherwise.
         value: for regression; NaN otherwise.
         boxes_xyxy_px: float64 (N, 4), for detection.
         box_labels: int64 (N,), for detection.
+        split: ``train``, ``validation``, ``test``, or "" where the CSV does not say.
+        group: photos of one group stay on one side of every split; "" for a group of its own.
+        also: what ``data.also_learn`` names, float64 (K,), in its own units; K is mostly 0.
     """
 
     path: Path
@@ -35,121 +36,98 @@ class Example:
     value: float
     boxes_xyxy_px: NDArray[np.float64]
     box_labels: NDArray[np.int64]
+    labels: tuple[int, ...] = ()
+    split: str = ""
+    group: str = ""
+    also: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
-def read_examples(csv_path: Path, model: ModelSection) -> list[Example]:
+def read_examples(csv_path: Path, model: ModelSection, also_learn: Sequence[str] = ()) -> list[Example]:
     """Read a dataset CSV (DESIGN section 8) for a model.
+
+    Args:
+        csv_path: photos' paths in it are relative to its folder.
+        model: family and labels.
+        also_learn: columns of the ``variables.csv`` beside it.
 
     Raises:
         ConfigError: the file, a column, a label or a number is not what the model's family takes;
-            the message names file and row.
+            the message names file, row, expected and received, for up to 10 rows.
     """
-    if not csv_path.is_file():
-        raise ConfigError(f"{csv_path}: expected a dataset CSV, found nothing")
-    classes = [*model.labels, *([model.reject_label] if model.reject_label else [])]
-    rows: dict[str, list[tuple[int, dict[str, str]]]] = {}
-    with csv_path.open(newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            if not row.get("path"):
-                raise ConfigError(f"{csv_path} row {number}: expected a path, got nothing")
-            rows.setdefault(row["path"], []).append((number, row))
-    return [_example(csv_path, path, group, classes, model.family) for path, group in rows.items()]
+    return examples_of(read_dataset(csv_path, model.family), csv_path, model, also_learn)
+
+
+def examples_of(dataset: Dataset, csv_path: Path, model: ModelSection, also_learn: Sequence[str] = ()) -> list[Example]:
+    """The same, of a dataset that was read from ``csv_path`` before."""
+    problems = Problems(str(csv_path))
+    problems.found += label_problems(dataset, csv_path, model)
+    problems.stop_if_any()
+    table = csv_path.with_name("variables.csv")
+    variables = _read_variables(table, also_learn) if also_learn else {}
+    missing = next((p for p in dataset.by_photo if also_learn and p not in variables), None)
+    if missing is not None:
+        raise ConfigError(f"{table}: expected a row for {missing} of {csv_path}, received none")
+    return [_example(dataset, p, rows, model, variables.get(p, np.zeros(0))) for p, rows in dataset.by_photo.items()]
+
+
+def label_problems(dataset: Dataset, csv_path: Path, model: ModelSection) -> list[Problem]:
+    """Rows whose label is none of the model's, and photos with several where one is wanted."""
+    if model.family == "regression":
+        return []
+    problems = Problems(str(csv_path))
+    may_be_empty = model.family == "detection" or model.multi_label
+    one_each = model.family == "classification" and not model.multi_label
+    first: dict[str, int] = {}
+    for number, row in zip(dataset.row_numbers, dataset.rows, strict=True):
+        if row.label not in model.classes and not (may_be_empty and not row.label):
+            problems.add(number, f"a label among {', '.join(model.classes)}", row.label)
+        elif one_each and first.setdefault(row.path, number) != number:
+            problems.add(number, f"one label for {row.path}, given in row {first[row.path]}", row.label)
+    return problems.found
 
 
 def _example(
-    csv_path: Path, path: str, group: list[tuple[int, dict[str, str]]], classes: list[str], family: str
+    dataset: Dataset, path: str, rows: Sequence[DatasetRow], model: ModelSection, also: NDArray[np.float64]
 ) -> Example:
-    label, value = -1, float("nan")
-    boxes: list[list[float]] = []
-    box_labels: list[int] = []
-    for number, row in group:
-        try:
-            if family == "regression":
-                value = float(row["value"])
-            elif family == "classification":
-                label = classes.index(row["label"])
-            elif row["label"]:
-                box_labels.append(classes.index(row["label"]))
-                boxes.append([float(row[k]) for k in ("x_min", "y_min", "x_max", "y_max")])
-        except (KeyError, ValueError) as error:
-            raise ConfigError(
-                f"{csv_path} row {number}: {family} expects label among {classes} and numbers; {error}"
-            ) from error
-    boxes_array = np.array(boxes, dtype=np.float64).reshape(-1, 4)
-    return Example(csv_path.parent / path, label, value, boxes_array, np.array(box_labels, dtype=np.int64))
+    labels = [model.classes.index(row.label) for row in rows if row.label] if model.family != "regression" else []
+    boxes = [row.box_xyxy_px for row in rows if row.box_xyxy_px is not None]
+    one_of_many = model.family == "classification" and not model.multi_label
+    value = rows[0].value
+    return Example(
+        path=dataset.file(path),
+        label=labels[0] if one_of_many else -1,
+        value=float("nan") if value is None else value,
+        boxes_xyxy_px=np.array(boxes, dtype=np.float64).reshape(-1, 4),
+        box_labels=np.array(labels if model.family == "detection" else [], dtype=np.int64),
+        labels=tuple(sorted(set(labels))) if model.multi_label else (),
+        split=rows[0].split,
+        group=rows[0].group,
+        also=also,
+    )
 
 
-def split_examples(examples: list[Example], share: float, seed: int) -> tuple[list[Example], list[Example]]:
-    """Shuffle and split into (train, validation), stratified by class where there are classes."""
-    rng = np.random.default_rng(seed)
-    train: list[Example] = []
-    validation: list[Example] = []
-    for label in sorted({e.label for e in examples}):
-        group = [e for e in examples if e.label == label]
-        order = rng.permutation(len(group))
-        cut = round(len(group) * share)
-        validation += [group[i] for i in order[:cut]]
-        train += [group[i] for i in order[cut:]]
-    return train, validation
+def _read_variables(path: Path, columns: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+    """Photo → numbers of the named columns.
 
-
-class ExampleBatches(keras.utils.PyDataset):  # type: ignore[misc]
-    """Batches of (input, target) for ``fit``; shuffled and augmented anew, but reproducibly, each epoch."""
-
-    def __init__(
-        self,
-        examples: list[Example],
-        model: ModelSection,
-        *,
-        batch_size: int,
-        seed: int,
-        augment: AugmentSection | None = None,
-    ) -> None:
-        super().__init__(workers=2, max_queue_size=8)
-        self._examples, self._model, self._batch_size = examples, model, batch_size
-        self._seed, self._augment, self._epoch = seed, augment, 0
-        self._order = self._new_order()
-
-    def __len__(self) -> int:
-        return -(-len(self._examples) // self._batch_size)
-
-    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
-        pairs = [self._pair(int(i)) for i in chosen]
-        return np.stack([p[0] for p in pairs]), np.stack([p[1] for p in pairs])
-
-    def on_epoch_end(self) -> None:
-        """Shuffle for the next epoch."""
-        self._epoch += 1
-        self._order = self._new_order()
-
-    def start_at_epoch(self, epoch: int) -> None:
-        """Take up the order and the augmentation of an epoch, after a restart."""
-        self._epoch = epoch
-        self._order = self._new_order()
-
-    def _new_order(self) -> NDArray[np.int64]:
-        if self._augment is None:
-            return np.arange(len(self._examples))
-        return np.random.default_rng((self._seed, self._epoch)).permutation(len(self._examples))
-
-    def _pair(self, i: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        example, size = self._examples[i], self._model.example_px
-        image = decode_upright(example.path, example.path.name)
-        height, width = image.shape[:2]
-        if self._augment is None:
-            affine = plain_affine(height, width, size)
-            image = resize_to(image, size, size)  # exactly as the runtime does
-        else:
-            rng = np.random.default_rng((self._seed, self._epoch, i))
-            affine = random_affine(height, width, size, self._augment, rng)
-            image = augment_pixels(warp(image, affine, size), self._augment, rng)
-        return image.astype(np.float32) / 127.5 - 1, self._target(example, affine, size)
-
-    def _target(self, example: Example, affine: Any, size: int) -> NDArray[np.float32]:
-        if self._model.family == "classification":
-            return np.array(example.label, dtype=np.float32)
-        if self._model.family == "regression":
-            return np.array([example.value], dtype=np.float32)
-        boxes = warp_boxes(example.boxes_xyxy_px, affine, size)
-        return centre_targets(boxes, example.box_labels, len(self._model.labels), size, size)
+    Raises:
+        ConfigError: no such file or column, or a cell is not a finite number.
+    """
+    if not path.is_file():
+        raise ConfigError(f"{path}: expected the variables that also_learn names, received no such file")
+    values: dict[str, NDArray[np.float64]] = {}
+    with path.open(newline="") as file:
+        reader = csv.DictReader(file)
+        missing = [c for c in columns if c not in (reader.fieldnames or ())]
+        if missing:
+            found = ", ".join(reader.fieldnames or ())
+            raise ConfigError(f"{path}: expected a column {missing[0]!r} (also_learn), received {found}")
+        for number, row in enumerate(reader, start=2):
+            cells = [row[c] for c in columns]
+            try:
+                numbers = np.array([float(cell) for cell in cells])
+            except (TypeError, ValueError):
+                numbers = np.array([np.nan])
+            if not np.isfinite(numbers).all():
+                raise ConfigError(f"{path} row {number}: expected numbers in {', '.join(columns)}, received {cells}")
+            values[row["path"]] = numbers
+    return values

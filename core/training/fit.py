@@ -1,9 +1,7 @@
-"""Fitting one network: optimiser, schedule, checkpoints, and the answers afterwards."""
+"""Fitting one network, from where it stopped if it did, and the answers afterwards."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,17 +10,25 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from core.networks.architecture import Architecture, Head, build
-from core.training.config import ModelSection, TrainConfig
-from core.training.examples import Example, ExampleBatches
-from core.training.losses import centre_loss
+from core.networks.architecture import build
+from core.training.balance import class_weights
+from core.training.batches import ExampleBatches
+from core.training.callbacks import AveragedWeights, EpochEnd, OnEvent, StopOnRequest, is_over
+from core.training.checkpoints import History, restore_best, restore_state
+from core.training.config import TrainConfig
+from core.training.examples import Example
+from core.training.feeding import HeldOut, served
+from core.training.learner import architecture_of, make_learner
+from core.training.run_folder import write_lines
+from core.training.sections import ModelSection
 
-# keras.applications' 0.999 forgets ImageNet's statistics only over tens of thousands of steps; a run here
-# has one or two thousand.
-_BATCH_NORM_MOMENTUM = 0.98
 
-OnEvent = Callable[[dict[str, Any]], None]
-"""Called after each epoch with ``{"epoch", "epochs", "loss", "val_loss", …}``."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """A network at serving size with its best weights, and the record of its epochs."""
+
+    network: keras.Model
+    history: History
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,102 +44,73 @@ class Answers:
     pooled: NDArray[np.float32]
 
 
-def architecture_of(model: ModelSection, dropout: float, size_px: int) -> Architecture:
-    """The network that a config asks for, at one input size."""
-    outputs = len(model.labels) + (1 if model.reject_label else 0)
-    head: Head = "centre" if model.family == "detection" else "pooled"
-    return Architecture(model.backbone, head, outputs, size_px, size_px, dropout)
-
-
 def fit_network(
     config: TrainConfig, train: list[Example], validation: list[Example], run_dir: Path, on_event: OnEvent | None
-) -> keras.Model:
+) -> Fitted:
     """Fit on ``train``, keep the weights that did best on ``validation``.
 
-    A killed run that is started again goes on after its last whole epoch, with the same order of photos
-    and the same augmentation as if it had never stopped.
+    A run that was killed goes on after its last whole epoch, with the same photos in the same order, the
+    same augmentation and the same dropout as if it had never stopped. A finished one is only read.
 
-    Returns:
-        The network at serving size, best weights set.
+    Raises:
+        ConfigError: the config asks for what is not there, or the loss became infinite.
+        StoppedError: the process was asked to stop.
+        StoreError: the disk is full, or the run's checkpoint is of another network.
     """
-    keras.utils.set_random_seed(config.fit.seed)
-    model = config.model
-    batches = ExampleBatches(
-        train, model, batch_size=config.fit.batch_size, seed=config.fit.seed, augment=config.augment
+    run_dir.mkdir(parents=True, exist_ok=True)
+    batches = _batches(config, train, is_fitted=True)
+    learner = make_learner(config, train, len(batches))
+    history = restore_state(run_dir, learner.model)
+    if history:  # what a killed run wrote after its last checkpoint is done again
+        write_lines(run_dir / "epochs.jsonl", history)
+    if not is_over(history, config.fit):
+        batches.extras = learner.extras
+        held_out = _batches(config, validation, is_fitted=False)
+        held_out.extras = learner.extras
+        callbacks = [
+            *([AveragedWeights()] if config.fit.average else []),
+            StopOnRequest(),
+            EpochEnd(learner.network, config.fit, run_dir, history, on_event),
+        ]
+        with served(batches, len(history)) as row:
+            learner.model.fit(
+                row,
+                shuffle=False,
+                steps_per_epoch=len(batches),
+                validation_data=HeldOut(held_out),
+                initial_epoch=len(history),
+                epochs=config.fit.epochs,
+                verbose=0,
+                callbacks=callbacks,
+            )
+    network = build(architecture_of(config.model, config.fit.dropout, config.model.input_px))
+    restore_best(run_dir, network)
+    return Fitted(network, history)
+
+
+def _batches(config: TrainConfig, examples: list[Example], *, is_fitted: bool) -> ExampleBatches:
+    balance = config.data.balance
+    # Balanced sampling changes what is fitted; validation then weighs classes as that sampling does.
+    is_weighted = balance == "class_weights" or (balance == "sampling" and not is_fitted)
+    return ExampleBatches(
+        examples,
+        config.model,
+        batch_size=config.fit.batch_size,
+        seed=config.fit.seed,
+        augment=config.augment if is_fitted else None,
+        weights=class_weights(examples) if is_weighted else None,
+        is_balanced=is_fitted and balance == "sampling",
     )
-    held_out = ExampleBatches(validation, model, batch_size=config.fit.batch_size, seed=config.fit.seed)
-    network = build(architecture_of(model, config.fit.dropout, model.example_px), model.pretrained or None)
-    for layer in network.layers:
-        if isinstance(layer, keras.layers.BatchNormalization):
-            layer.momentum = _BATCH_NORM_MOMENTUM
-    learner = keras.Model(network.input, network.output["answer"])
-    learner.compile(_optimizer(config, len(batches)), **_objective(config))
-    best = run_dir / "best.weights.h5"
-    learner.fit(
-        batches,
-        validation_data=held_out,
-        epochs=config.fit.epochs,
-        verbose=0,
-        callbacks=[
-            keras.callbacks.BackupAndRestore(str(run_dir / "backup"), delete_checkpoint=False),
-            keras.callbacks.ModelCheckpoint(str(best), save_best_only=True, save_weights_only=True),
-            keras.callbacks.LambdaCallback(
-                on_epoch_begin=lambda epoch, logs: batches.start_at_epoch(epoch),
-                on_epoch_end=lambda epoch, logs: _record(run_dir, on_event, epoch, config.fit.epochs, logs),
-            ),
-        ],
-    )
-    learner.load_weights(str(best))
-    serving = build(architecture_of(model, config.fit.dropout, model.input_px))
-    serving.set_weights(network.get_weights())
-    return serving
 
 
 def answer_examples(network: keras.Model, examples: list[Example], model: ModelSection) -> Answers:
-    """Run a network over examples as served (no augmentation), in order."""
-    batches = ExampleBatches(examples, model, batch_size=32, seed=0)
+    """Run a network over examples as served (no augmentation), in order.
+
+    Raises:
+        StoppedError: the process was asked to stop.
+    """
+    batches = ExampleBatches(examples, model, batch_size=32)
     pooled = keras.ops.mean(network.output["feature_map"], axis=(1, 2))
     reader = keras.Model(network.input, [network.output["answer"], pooled])
-    answers: list[NDArray[np.float32]] = []
-    features: list[NDArray[np.float32]] = []
-    for i in range(len(batches)):
-        answer, feature = reader(batches[i][0], training=False)
-        answers.append(np.asarray(answer))
-        features.append(np.asarray(feature))
-    return Answers(np.concatenate(answers), np.concatenate(features))
-
-
-def _optimizer(config: TrainConfig, steps: int) -> Any:
-    schedule = keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=config.fit.learning_rate / 20,
-        decay_steps=max(steps * (config.fit.epochs - 1), 1),
-        alpha=0.02,
-        warmup_target=config.fit.learning_rate,
-        warmup_steps=steps,
-    )
-    return keras.optimizers.AdamW(schedule, weight_decay=config.fit.weight_decay, clipnorm=5.0)
-
-
-def _objective(config: TrainConfig) -> dict[str, Any]:
-    model = config.model
-    if model.family == "detection":
-        return {"loss": centre_loss(len(model.labels))}
-    if model.family == "regression":
-        return {"loss": "mean_absolute_error"}
-    classes = len(model.labels) + (1 if model.reject_label else 0)
-
-    def cross_entropy(target: Any, logits: Any) -> Any:
-        one_hot = keras.ops.one_hot(keras.ops.cast(keras.ops.reshape(target, (-1,)), "int32"), classes)
-        return keras.losses.categorical_crossentropy(
-            one_hot, logits, from_logits=True, label_smoothing=config.fit.label_smoothing
-        )
-
-    return {"loss": cross_entropy, "metrics": [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]}
-
-
-def _record(run_dir: Path, on_event: OnEvent | None, epoch: int, epochs: int, logs: dict[str, Any] | None) -> None:
-    event = {"epoch": epoch + 1, "epochs": epochs, **{k: float(v) for k, v in (logs or {}).items()}}
-    with (run_dir / "epochs.jsonl").open("a") as file:
-        file.write(json.dumps(event) + "\n")
-    if on_event:
-        on_event(event)
+    found: list[Any] = reader.predict(HeldOut(batches), verbose=0, callbacks=[StopOnRequest()])
+    return Answers(*(np.asarray(a, dtype=np.float32) for a in found))

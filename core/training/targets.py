@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -72,3 +73,33 @@ def _paint(
     near &= (distances > 0).all(axis=-1)
     target[near, label_count : label_count + 4] = distances[near]
     target[near, label_count + 4] = np.maximum(gauss[near], 0.2)
+
+
+def mask_target(
+    mask_hw: NDArray[np.uint8] | None,
+    affine: NDArray[np.float64],
+    photo_hw: tuple[int, int],
+    size_px: int,
+    grid: tuple[int, int],
+) -> NDArray[np.float32]:
+    """Where attention should lie: a mask, moved as its photo was, as shares over the attention's cells.
+
+    Args:
+        mask_hw: uint8 (H, W), 0 is background; None for no object.
+        affine: (2, 3), photo pixels → input pixels.
+        photo_hw: height and width of the photo; the mask may be larger or smaller.
+        size_px: side of the input.
+        grid: rows and columns of the attention.
+
+    Returns:
+        float32 (rows, columns, 1), sums to 1; all 0 where nothing of the object is in the frame.
+    """
+    share = np.zeros(grid, dtype=np.float32)
+    if mask_hw is not None:
+        to_photo = np.array([photo_hw[1] / mask_hw.shape[1], photo_hw[0] / mask_hw.shape[0], 1.0])
+        is_object = (mask_hw > 127).astype(np.float32)
+        moved = cv2.warpAffine(is_object, affine * to_photo, (size_px, size_px), flags=cv2.INTER_LINEAR)
+        share = cv2.resize(moved, (grid[1], grid[0]), interpolation=cv2.INTER_AREA).astype(np.float32)
+        total = float(share.sum())
+        share = share / total if total > 1e-3 else np.zeros_like(share)
+    return share[..., None]
