@@ -61,6 +61,53 @@ def addressed_select(
     return chosen
 
 
+def addressed_segments(
+    title: str,
+    options: Sequence[str],
+    *,
+    name: str,
+    default: Sequence[str],
+    multiple: bool = False,
+    words: Callable[[str], str] = str,
+    show_title: bool = True,
+) -> tuple[str, ...]:
+    """Draw a few options side by side; the choice is kept in the address while it differs from the default.
+
+    Args:
+        title: label, for screen readers where ``show_title`` is False.
+        options: what can be chosen; without commas.
+        name: parameter of the address; several options are joined by commas.
+        default: chosen where the address names none of the options, and instead of nothing; at least one.
+        multiple: whether several can be chosen.
+        words: option → what is shown.
+        show_title: whether the label is visible.
+
+    Returns:
+        The chosen options, at least one.
+    """
+    named = [part for part in (read_address(name) or "").split(",") if part in options]
+    chosen = tuple(named if multiple else named[:1]) or tuple(default)
+    widget_key = f"address.{name}"
+    st.session_state[widget_key] = list(chosen) if multiple else chosen[0]
+    st.segmented_control(
+        title,
+        list(options),
+        selection_mode="multi" if multiple else "single",
+        format_func=words,
+        key=widget_key,
+        on_change=_write_segments,
+        args=(name, widget_key, tuple(default)),
+        label_visibility="visible" if show_title else "collapsed",
+    )
+    return chosen
+
+
+def _write_segments(name: str, widget_key: str, default: tuple[str, ...]) -> None:
+    value = st.session_state[widget_key]
+    chosen = tuple(value) if isinstance(value, list) else (value,) if value else ()
+    write_address(name, None if not chosen or set(chosen) == set(default) else ",".join(chosen))
+
+
 def _write(name: str, widget_key: str, default: str | None) -> None:
     value = st.session_state[widget_key]
     write_address(name, None if value == default else value)

@@ -89,14 +89,15 @@ def loss_figure(
     colours = line_colours(len(curves), dark=dark)
     for index, (curve, colour) in enumerate(zip(curves, colours, strict=True)):
         drawn = [part for part in ("validation", "training") if part in parts and _values(curve, part)]
-        for position, part in enumerate(drawn):
-            _add_lines(figure, curve, part, colour, smooth, in_legend=position == 0)
+        for part in drawn:
+            _add_lines(figure, curve, part, colour, smooth)
         if drawn:
+            _add_legend(figure, curve, colour, line_symbol(index))
             _mark_best(figure, curve, drawn[0], colour, line_symbol(index), smooth)
     quiet(figure, height_px=440, hovermode="x unified")
     longest = max((curve.epochs[-1] for curve in curves if curve.epochs), default=1)
     figure.update_xaxes(title="Epoch", range=[0.5, longest + 0.5], rangemode="tozero", tickformat="d")
-    figure.update_yaxes(title=measure, type=scale)
+    figure.update_yaxes(title=measure[:1].upper() + measure[1:], type=scale)
     return figure
 
 
@@ -105,7 +106,7 @@ def _values(curve: Curve, part: str) -> tuple[float | None, ...]:
     return values if any(value is not None for value in values) else ()
 
 
-def _add_lines(figure: go.Figure, curve: Curve, part: str, colour: str, smooth: float, *, in_legend: bool) -> None:
+def _add_lines(figure: go.Figure, curve: Curve, part: str, colour: str, smooth: float) -> None:
     values = list(_values(curve, part))
     dash = "solid" if part == "validation" else "dot"
     common: dict[str, Any] = {"x": list(curve.epochs), "mode": "lines", "legendgroup": curve.run}
@@ -119,11 +120,24 @@ def _add_lines(figure: go.Figure, curve: Curve, part: str, colour: str, smooth: 
         )
     figure.add_scatter(
         y=smoothed(values, smooth),
-        name=curve.run if in_legend else f"{curve.run}, {part}",
+        name=f"{curve.run}, {part}",
         line={"color": colour, "width": 2.2 if part == "validation" else 1.6, "dash": dash},
-        showlegend=in_legend,
-        hovertemplate=f"{part} %{{y:.4g}}",
+        showlegend=False,
+        hovertemplate="%{y:.4g}",
         **common,
+    )
+
+
+def _add_legend(figure: go.Figure, curve: Curve, colour: str, symbol: str) -> None:
+    """An entry with line and mark; a click on it hides all lines of the run."""
+    figure.add_scatter(
+        x=[None],
+        y=[None],
+        mode="lines+markers",
+        name=curve.run,
+        line={"color": colour, "width": 2.2},
+        marker={"symbol": symbol, "size": 9},
+        legendgroup=curve.run,
     )
 
 
@@ -140,5 +154,5 @@ def _mark_best(figure: go.Figure, curve: Curve, part: str, colour: str, symbol: 
         marker={"symbol": symbol, "size": 12, "color": colour, "line": {"width": 1.5, "color": "white"}},
         legendgroup=curve.run,
         showlegend=False,
-        hovertemplate=f"best epoch, {part} " + ("–" if raw is None else f"{raw:.4g}"),
+        hovertemplate=f"{part} " + ("–" if raw is None else f"{raw:.4g}"),
     )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "triangle-down", "hexagon", "x", "pentagon")
 # The ends of viridis that stand out from a white and from a dark page.
-_LIGHT_RANGE, _DARK_RANGE = (0.0, 0.8), (0.35, 1.0)
+_LIGHT_RANGE, _DARK_RANGE = (0.0, 0.72), (0.4, 1.0)
 
 
 def line_colours(count: int, *, dark: bool) -> list[str]:

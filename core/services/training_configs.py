@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import re
@@ -16,8 +15,8 @@ from core.config import REPOSITORY, Settings
 from core.datasets import Dataset, Problems, Task, read_dataset
 from core.errors import ConfigError, GridlensError
 from core.services.training_runs import CONFIG_FILE, TrainingRun
-from core.services.training_states import write_whole
 from core.training.config import TrainConfig, read_train_config
+from core.training.run_folder import write_whole
 
 SHIPPED_CONFIGS = REPOSITORY / "configs"
 SAMPLE_CONFIG = SHIPPED_CONFIGS / "sample-poles.toml"
@@ -59,17 +58,6 @@ def own_configs_folder(settings: Settings) -> Path:
     return settings.home / "configs"
 
 
-def run_folder_name(config_path: Path) -> str:
-    """The folder that a config's training has in the runs folder: equal contents, equal folder.
-
-    Raises:
-        ConfigError: the config is not what is expected.
-    """
-    config = read_train_config(config_path)
-    digest = hashlib.sha256(config_path.read_bytes()).hexdigest()[:8]
-    return f"{config.model.name}-v{config.model.number}-{digest}"
-
-
 def dataset_facts(csv_path: Path) -> DatasetFacts:
     """Read what a dataset CSV can teach.
 
@@ -108,7 +96,7 @@ def write_config(settings: Settings, sections: Sections) -> Path:
             break
         number += 1
     is_new = not path.exists()
-    write_whole(path, text)
+    write_whole(path, lambda part: part.write_text(text))
     try:
         read_train_config(path)
     except ConfigError as error:
@@ -133,7 +121,12 @@ def toml_text(sections: Sections) -> str:
 
 
 def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key)
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _text(key)
+
+
+def _text(value: str) -> str:
+    # TOML's strings take JSON's escapes; the one sign that JSON leaves alone and TOML forbids is DEL.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _toml(value: Any) -> str:
@@ -144,8 +137,7 @@ def _toml(value: Any) -> str:
     if isinstance(value, float) and math.isfinite(value):
         return repr(value)
     if isinstance(value, str):
-        # TOML's strings take JSON's escapes; the one sign that JSON leaves alone and TOML forbids is DEL.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return _text(value)
     if isinstance(value, Sequence):
         return f"[{', '.join(_toml(part) for part in value)}]"
     if isinstance(value, Mapping):

@@ -7,7 +7,6 @@ whoever looks at the runs and finds that some wait and nobody takes them.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -19,18 +18,17 @@ from pathlib import Path
 
 from core.config import REPOSITORY, Settings
 from core.errors import ConfigError, StoreError
-from core.services.training_configs import check_config, run_folder_name
+from core.services.training_configs import check_config
 from core.services.training_runs import CONFIG_FILE, TrainingRun, list_runs, read_run
 from core.services.training_states import (
     DEFAULT_BACKEND,
     START_FILE,
-    change_state,
     now_text,
     start_facts,
     states_locked,
-    write_whole,
 )
 from core.services.worker import settings_environment
+from core.training.run_folder import RunFolder, run_folder_of, write_json, write_whole
 
 BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
@@ -55,10 +53,9 @@ def start_run(settings: Settings, config_path: Path, *, backend: str = DEFAULT_B
         StoreError: the runs folder cannot be written to.
     """
     check_backend(backend)
-    check_config(config_path)
-    name = run_folder_name(config_path)
+    folder = run_folder_of(check_config(config_path), settings.runs_dir)
+    name = folder.name
     with states_locked(settings.runs_dir):
-        folder = settings.runs_dir / name
         run = _existing(settings, name)
         if run is not None and run.status == "done":
             raise ConfigError(
@@ -66,7 +63,8 @@ def start_run(settings: Settings, config_path: Path, *, backend: str = DEFAULT_B
             )
         if run is None or not run.is_active:
             if not (folder / CONFIG_FILE).is_file():
-                write_whole(folder / CONFIG_FILE, config_path.read_text())
+                contents = config_path.read_bytes()
+                write_whole(folder / CONFIG_FILE, lambda part: part.write_bytes(contents))
             _wait_in_line(folder, config_path, backend)
     wake_line(settings)
     return read_run(settings.runs_dir, name)
@@ -107,7 +105,7 @@ def stop_run(settings: Settings, name: str) -> TrainingRun:
     with states_locked(settings.runs_dir):
         run = read_run(settings.runs_dir, name)
         if run.status == "waiting":
-            change_state(run.folder, status="stopped", ended_at=now_text())
+            RunFolder(run.folder).change_state(status="stopped", ended_at=now_text())
         elif run.status == "running" and run.pid is not None:
             try:
                 os.kill(run.pid, signal.SIGTERM)
@@ -168,7 +166,7 @@ def _existing(settings: Settings, name: str) -> TrainingRun | None:
 
 
 def _wait_in_line(folder: Path, config_path: Path, backend: str) -> None:
-    write_whole(folder / START_FILE, json.dumps({"backend": backend, "asked_at": now_text()}))
-    change_state(
-        folder, name=folder.name, config_path=str(config_path), status="waiting", pid=None, ended_at=None, error=""
+    write_json(folder / START_FILE, {"backend": backend, "asked_at": now_text()})
+    RunFolder(folder).change_state(
+        name=folder.name, config_path=str(config_path), status="waiting", pid=None, ended_at=None, error=""
     )

@@ -19,14 +19,14 @@ from core.config import REPOSITORY, Settings, read_settings
 from core.services.training_runs import CONFIG_FILE, LOG_FILE, TrainingRun, list_runs
 from core.services.training_states import (
     DEFAULT_BACKEND,
-    change_state,
     now_text,
-    read_state,
     start_facts,
     states_locked,
 )
+from core.training.run_folder import RunFolder
 
 RUNNER_LOCK_FILE = ".runner.lock"
+MODEL_FOLDER = "model"
 LOOK_EVERY_S = 0.5
 NICENESS = 10  # pages stay quick while a training takes all the cores
 _ERROR_MARK = "gridlens: "
@@ -56,9 +56,11 @@ def run_line(settings: Settings) -> None:
             with states_locked(settings.runs_dir):
                 _reap(children)
                 runs = list_runs(settings.runs_dir)
+                # One that was stopped and is wanted again waits until its old process has gone.
                 waiting = sorted((run for run in runs if run.status == "waiting"), key=_asked_at)
+                ready = [run for run in waiting if run.folder not in children]
                 free = settings.training_count - sum(run.status == "running" for run in runs)
-                for run in waiting[: max(free, 0)]:
+                for run in ready[: max(free, 0)]:
                     children[run.folder] = _start(settings, run)
                 if not children and not waiting:
                     fcntl.flock(lock, fcntl.LOCK_UN)
@@ -75,17 +77,17 @@ def _start(settings: Settings, run: TrainingRun) -> subprocess.Popen[bytes]:
             stdout=log,
             stderr=log,
             cwd=REPOSITORY,  # what data paths in configs begin at
-            env={**os.environ, "KERAS_BACKEND": backend, "PYTHONUNBUFFERED": "1"},
+            env={"TF_CPP_MIN_LOG_LEVEL": "3", **os.environ, "KERAS_BACKEND": backend, "PYTHONUNBUFFERED": "1"},
             start_new_session=True,  # a training outlives this process too
         )
-    change_state(run.folder, status="running", pid=process.pid, started_at=now_text(), ended_at=None, error="")
+    RunFolder(run.folder).change_state(status="running", pid=process.pid, ended_at=None, error=None)
     return process
 
 
 def training_command(settings: Settings, folder: Path) -> list[str]:
-    """The command that trains the config in a run's folder."""
-    runs = str(settings.runs_dir)
-    return [sys.executable, "-m", "core.cli.main", "train", str(folder / CONFIG_FILE), "--runs", runs]
+    """The command that trains the config in a run's folder. The model stays there until someone takes it into use."""
+    places = ["--runs", str(settings.runs_dir), "--models", str(folder / MODEL_FOLDER)]
+    return [sys.executable, "-m", "core.cli.main", "train", str(folder / CONFIG_FILE), *places]
 
 
 def _reap(children: dict[Path, subprocess.Popen[bytes]]) -> None:
@@ -95,18 +97,19 @@ def _reap(children: dict[Path, subprocess.Popen[bytes]]) -> None:
         if code is None:
             continue
         del children[folder]
-        if folder.is_dir() and read_state(folder).get("status") in ("running", "waiting"):
+        state = RunFolder(folder).state
+        if state.get("status") == "running" and state.get("pid") == process.pid:
             _note_end(folder, code)
 
 
 def _note_end(folder: Path, code: int) -> None:
     if code == -signal.SIGTERM:
-        change_state(folder, status="stopped", ended_at=now_text())
+        RunFolder(folder).change_state(status="stopped", ended_at=now_text())
     elif code == 0:
-        change_state(folder, status="done", ended_at=now_text())
+        RunFolder(folder).change_state(status="done", ended_at=now_text())
     else:
         with (folder / LOG_FILE).open("rb") as log:
-            change_state(folder, status="failed", ended_at=now_text(), error=_last_words(log, code))
+            RunFolder(folder).change_state(status="failed", ended_at=now_text(), error=_last_words(log, code))
 
 
 def _last_words(log: IO[bytes], code: int) -> str:

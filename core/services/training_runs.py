@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
+from core.charts.loss_curves import Curve
 from core.errors import NotFoundError
-from core.services.training_states import read_state, writer_is_alive
+from core.services.training_states import writer_is_alive
+from core.training.run_folder import RunFolder
 
 RunStatus = Literal["waiting", "running", "done", "failed", "stopped", "interrupted"]
 CONFIG_FILE, EPOCHS_FILE, RESULT_FILE, LOG_FILE = "config.toml", "epochs.jsonl", "result.json", "train.log"
-BEST_WEIGHTS_FILE = "best.weights.h5"
+BEST_WEIGHTS_FILES = ("best.safetensors", "best.weights.h5")  # the second: runs of the first version
 _RECENT_EPOCHS = 5
 _LOG_TAIL_BYTES = 200_000
 _NOT_MEASURES = {"epoch", "epochs", "elapsed_s"}
@@ -124,6 +126,17 @@ def measure_names(runs: Sequence[TrainingRun]) -> list[str]:
     return sorted(found, key=lambda name: (name != "loss", name))
 
 
+def run_curve(run: TrainingRun, measure: str) -> Curve:
+    """One measure of a run as the figures take it."""
+    return Curve(
+        run.name,
+        tuple(epoch.number for epoch in run.epochs),
+        tuple(epoch.values.get(measure) for epoch in run.epochs),
+        tuple(epoch.values.get(f"val_{measure}") for epoch in run.epochs),
+        run.best.number if run.best else None,
+    )
+
+
 def log_tail(run: TrainingRun, line_count: int = 200) -> str:
     """The last lines that the run's process wrote; "" where it wrote none."""
     path = run.folder / LOG_FILE
@@ -145,7 +158,7 @@ def _is_run(folder: Path) -> bool:
 
 
 def _read(folder: Path) -> TrainingRun:
-    state = read_state(folder)
+    state = RunFolder(folder).state
     epochs, wanted = _read_epochs(folder / EPOCHS_FILE)
     model_dir = Path(state["model_dir"]) if isinstance(state.get("model_dir"), str) else None
     status = _status(folder, state)
@@ -210,7 +223,7 @@ def _with_time_left(run: TrainingRun) -> TrainingRun:
 
 
 def _model_bytes(folder: Path, model_dir: Path | None) -> int | None:
-    candidates = [*([model_dir / "model.tflite"] if model_dir else []), folder / BEST_WEIGHTS_FILE]
+    candidates = [*([model_dir / "model.tflite"] if model_dir else []), *(folder / name for name in BEST_WEIGHTS_FILES)]
     return next((path.stat().st_size for path in candidates if path.is_file()), None)
 
 

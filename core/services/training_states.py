@@ -1,4 +1,4 @@
-"""The state file of a training run (``run.json``), and whether the process that it names still lives."""
+"""Who may change the states of training runs, and whether the process that a state names still lives."""
 
 from __future__ import annotations
 
@@ -13,53 +13,9 @@ from typing import Any
 
 from core.errors import StoreError
 
-STATE_FILE = "run.json"
 START_FILE = "start.json"
 LOCK_FILE = ".line.lock"
 DEFAULT_BACKEND = "tensorflow"
-
-
-def read_state(folder: Path) -> dict[str, Any]:
-    """What a run's state file says; empty where there is none, or none that can be read.
-
-    Args:
-        folder: the run's folder.
-
-    Returns:
-        Keys ``name, config_path, status, pid, started_at, ended_at, epochs, error, model_dir``, as far as known.
-    """
-    with suppress(OSError, ValueError):
-        found = json.loads((folder / STATE_FILE).read_text())
-        if isinstance(found, dict):
-            return found
-    return {}
-
-
-def change_state(folder: Path, **changes: Any) -> None:
-    """Change some keys of a run's state file; a reader sees the old file or the new one, never half of it.
-
-    Raises:
-        StoreError: the file cannot be written.
-    """
-    write_whole(folder / STATE_FILE, json.dumps({**read_state(folder), **changes}, indent=1))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file at once: under another name first, then in its place.
-
-    Raises:
-        StoreError: the disk is full, or the folder cannot be written to.
-    """
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text)
-        os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise StoreError(
-            f"{path}: cannot be written ({error.strerror or error}); make room or choose another folder"
-        ) from error
 
 
 def start_facts(folder: Path) -> dict[str, Any]:
@@ -73,7 +29,7 @@ def start_facts(folder: Path) -> dict[str, Any]:
 
 def now_text() -> str:
     """This moment as state files keep it: ISO 8601, UTC with zone."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 @contextmanager
@@ -110,7 +66,7 @@ def writer_is_alive(folder: Path, pid: object) -> bool:
     if began_s is None:
         return not Path("/proc/self/stat").exists()  # no /proc on this system: the number has to do
     with suppress(OSError):
-        return began_s <= (folder / STATE_FILE).stat().st_mtime + 2.0
+        return began_s <= (folder / "run.json").stat().st_mtime + 2.0
     return False
 
 

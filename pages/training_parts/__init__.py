@@ -1,0 +1,1 @@
+"""Parts of the Training page that call a service each."""
