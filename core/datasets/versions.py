@@ -120,7 +120,7 @@ class VersionFolder:
             write_whole(self.csv_path(name), data)
         document = json.dumps(version_document(version), indent=1, ensure_ascii=False)
         is_new = write_once(self._json_path(name), document.encode())
-        return SavedVersion(version if is_new else self._load(name), is_new)
+        return SavedVersion(self._load(name), is_new)
 
     def versions(self) -> list[DatasetVersion]:
         """All versions, the newest first.
