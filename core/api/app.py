@@ -11,10 +11,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.api.batches import batch_routes
+from core.api.datasets import dataset_routes
 from core.api.errors import add_error_answers, error_answer
 from core.api.inspection import inspection_routes
 from core.api.origin import is_foreign
 from core.api.photos import photo_routes
+from core.api.renders import render_routes
 from core.api.training import training_routes
 from core.config import Settings
 from core.services.context import Context, open_context
@@ -61,6 +63,8 @@ def create_api(settings: Settings, context: Callable[[], Context] | None = None)
     api.include_router(inspection_routes(of_process), prefix="/v1")
     api.include_router(photo_routes(of_process), prefix="/v1")
     api.include_router(batch_routes(of_process), prefix="/v1")
+    api.include_router(dataset_routes(of_process), prefix="/v1")
+    api.include_router(render_routes(of_process), prefix="/v1")
     api.include_router(training_routes(of_process), prefix="/v1")
     add_error_answers(api)
     api.add_middleware(OriginGuard)

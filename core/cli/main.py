@@ -9,6 +9,8 @@ import sys
 
 import typer
 
+from core.cli.curves import curves_command
+from core.cli.dataset import dataset_app
 from core.cli.evaluate import evaluate_command
 from core.cli.inspect import inspect_command
 from core.cli.models import models_command
@@ -26,10 +28,12 @@ app = typer.Typer(
 )
 app.command("inspect")(inspect_command)
 app.command("evaluate")(evaluate_command)
+app.command("curves")(curves_command)
 app.command("render")(render_command)
 app.command("train")(train_command)
 app.command("runs")(runs_command)
 app.command("models")(models_command)
+app.add_typer(dataset_app)
 
 
 def main() -> None:
