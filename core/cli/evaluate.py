@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -20,7 +20,7 @@ def evaluate_command(
     from core.cli.progress import progress_bar
     from core.config import read_settings
     from core.runtime.model_config import find_model
-    from core.services.evaluate import evaluate_model
+    from core.services.evaluate import evaluate_model, evaluation_document
 
     settings = read_settings()
     folder = find_model(settings.models_dir, model)
@@ -34,22 +34,12 @@ def evaluate_command(
             on_progress=lambda done, count: bar.update(task, completed=done, total=count),
         )
     if as_json:
-        document: dict[str, Any] = {
-            "model": evaluation.model,
-            "version": evaluation.version,
-            "dataset": evaluation.dataset,
-            "count": evaluation.count,
-            "failed": [{"path": path, "error": error} for path, error in evaluation.failed],
-            "metrics": evaluation.metrics,
-            "per_label": evaluation.per_label,
-            "threshold": evaluation.threshold or None,
-            "overlap": evaluation.overlap,
-        }
-        print(json.dumps({k: v for k, v in document.items() if v is not None}, indent=1))
+        print(json.dumps(evaluation_document(evaluation), indent=1, allow_nan=False))
     else:
         print(f"{evaluation.model} {evaluation.version} on {evaluation.count} photos of {dataset}")
         for name, value in evaluation.metrics.items():
-            print(f"  {name:24} {value:.3f}")
+            low, high = evaluation.intervals.get(name, (None, None))
+            print(f"  {name:24} {value:.3f}" + (f"  ({low:.3f} to {high:.3f})" if low is not None else ""))
         for label, rates in evaluation.per_label.items():
             print(f"  {label:24} " + "  ".join(f"{k} {v:.3f}" if k != "count" else f"n {v}" for k, v in rates.items()))
     for path, error in evaluation.failed:

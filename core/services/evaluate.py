@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from core.datasets.problems import Problems
+from core.datasets.read import read_dataset
 from core.errors import ConfigError, PhotoError
 from core.imaging.decode import decode_upright
 from core.imaging.photo import describe
-from core.metrics.boxes import match_boxes
-from core.metrics.labels import label_scores
-from core.metrics.scores import box_scores, class_scores, value_scores
 from core.runtime.model_config import ModelFolder
 from core.runtime.registry import load_model
-from core.types import Finding
-
-BOX_COLUMNS = ("x_min", "y_min", "x_max", "y_max")
-NO_OBJECT = "NONE"
-
-Rows = list[dict[str, str]]
-Answered = list[tuple[Rows, tuple[Finding, ...]]]
+from core.services.answer_csv import read_csv_truth
+from core.services.curves import without_nan
+from core.services.evaluation_scores import AnsweredPhoto, score_answers
+from core.types import BoxXyxyPx
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +35,9 @@ class Evaluation:
         per_label: by label.
         threshold: confidence from which a box, or one of several labels, counts, by label.
         overlap: IoU from which a box is found; None for other families.
+        intervals: 95 % intervals (low, high) of some metrics, photos drawn one by one.
+        label_intervals: the same of some numbers in ``per_label``.
+        details: JSON-ready ``confusion``, ``reliability`` (classes) and ``errors`` (values), those that apply.
     """
 
     model: str
@@ -54,6 +49,16 @@ class Evaluation:
     per_label: Mapping[str, Mapping[str, float]]
     threshold: Mapping[str, float]
     overlap: float | None
+    intervals: Mapping[str, tuple[float, float]]
+    label_intervals: Mapping[str, Mapping[str, tuple[float, float]]]
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Truth:
+    labels: tuple[str, ...] = ()
+    boxes: tuple[BoxXyxyPx, ...] = ()
+    value: float | None = None
 
 
 def evaluate_model(
@@ -69,31 +74,30 @@ def evaluate_model(
     Args:
         folder: the model version.
         dataset_csv: paths in it are relative to its folder.
-        overlap: IoU from which a box counts as found.
+        overlap: IoU from which a box counts as found; average precision has its own.
         max_pixels: larger photos are refused.
         on_progress: called with (done, count).
 
     Raises:
-        ConfigError: the CSV is missing, empty, or has not the columns of the model's family.
+        ConfigError: the CSV is missing, empty, or has not the columns of the model's family; a number in it is none,
+            a label is not the model's, a box is inverted, or a photo has two labels or values. Names file and row.
     """
-    groups = _read_rows(dataset_csv, folder)
+    truths = _read_truth(dataset_csv, folder)
     model = load_model(folder)
-    answered: Answered = []
+    answered: list[AnsweredPhoto] = []
     failed: list[tuple[str, str]] = []
-    for done, (path, rows) in enumerate(groups.items(), start=1):
+    for done, (path, truth) in enumerate(truths.items(), start=1):
         try:
             photo = describe(dataset_csv.parent / path, path, max_pixels)
             wanted_px = model.wanted_long_side_px(photo.width_px, photo.height_px)
             image = decode_upright(dataset_csv.parent / path, path, at_least_px=wanted_px)
             prediction = model.predict(photo.sha256, image, (photo.width_px, photo.height_px))
-            answered.append((rows, prediction.findings))
+            answered.append(AnsweredPhoto(truth.labels, truth.boxes, truth.value, prediction.findings))
         except (PhotoError, OSError) as error:
             failed.append((path, str(error)))
         if on_progress:
-            on_progress(done, len(groups))
-    score = _score_labels if folder.config.multi_label else _SCORERS[folder.config.family]
-    scores = score(folder, answered, overlap)
-    per_label = scores.pop("per_label", {})
+            on_progress(done, len(truths))
+    scores = score_answers(folder, answered, overlap)
     is_detector = folder.config.family == "detection"
     return Evaluation(
         folder.config.name,
@@ -101,87 +105,61 @@ def evaluate_model(
         str(dataset_csv),
         len(answered),
         tuple(failed),
-        scores,
-        per_label,
+        scores.metrics,
+        scores.per_label,
         folder.config.thresholds if is_detector or folder.config.multi_label else {},
         overlap if is_detector else None,
+        scores.intervals,
+        scores.label_intervals,
+        scores.details,
     )
 
 
-def _read_rows(dataset_csv: Path, folder: ModelFolder) -> dict[str, Rows]:
-    if not dataset_csv.is_file():
-        raise ConfigError(f"{dataset_csv}: expected a dataset CSV, found nothing")
-    family, labels = folder.config.family, folder.config.labels
-    needed = {"classification": ("label",), "detection": ("label", *BOX_COLUMNS), "regression": ("value",)}[family]
-    groups: dict[str, Rows] = {}
-    with dataset_csv.open(newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in ("path", *needed) if name not in (reader.fieldnames or [])]
-        if missing:
-            raise ConfigError(f"{dataset_csv}: expected columns path, {', '.join(needed)}; {missing[0]} is missing")
-        for number, row in enumerate(reader, start=2):
-            if "label" in needed and row["label"] not in (*labels, "", NO_OBJECT):
-                known = ", ".join(labels)
-                raise ConfigError(f"{dataset_csv} row {number}: expected a label among {known}, got {row['label']!r}")
-            groups.setdefault(row["path"], []).append(row)
-    if not groups:
-        raise ConfigError(f"{dataset_csv}: expected at least one photo, got none")
-    return groups
+def evaluation_document(evaluation: Evaluation) -> dict[str, Any]:
+    """The JSON of ``gridlens evaluate``, as DESIGN section 9 names it; keys that do not apply are left out.
+
+    Beside DESIGN's keys there are ``intervals``, ``label_intervals``, ``confusion``, ``reliability`` and ``errors``.
+    """
+    document: dict[str, Any] = {
+        "model": evaluation.model,
+        "version": evaluation.version,
+        "dataset": evaluation.dataset,
+        "count": evaluation.count,
+        "failed": [{"path": path, "error": error} for path, error in evaluation.failed],
+        "metrics": evaluation.metrics,
+        "per_label": evaluation.per_label,
+        "threshold": evaluation.threshold or None,
+        "overlap": evaluation.overlap,
+        "intervals": evaluation.intervals or None,
+        "label_intervals": evaluation.label_intervals or None,
+        **evaluation.details,
+    }
+    return {key: without_nan(value) for key, value in document.items() if value is not None}
 
 
-def _score_classes(folder: ModelFolder, answered: Answered, overlap: float) -> dict[str, Any]:
-    labels = list(folder.config.labels)
-    with_object = [(rows[0]["label"], f[0]) for rows, f in answered if rows[0]["label"] in labels]
-    without = [f[0] for rows, f in answered if rows[0]["label"] not in labels]
-    truth = np.array([labels.index(label) for label, _ in with_object], dtype=np.int64)
-    probabilities = np.array([[f.probabilities[label] for label in labels] for _, f in with_object])
-    quantile = folder.config.conformal.get("quantile", 1.0)
-    scores = class_scores(probabilities.reshape(-1, len(labels)), truth, labels, quantile)
-    if with_object:
-        scores["refused"] = float(np.mean([not f.recognised for _, f in with_object]))
-    if without:
-        scores["refused_without_object"] = float(np.mean([not f.recognised for f in without]))
-    return scores
-
-
-def _score_labels(folder: ModelFolder, answered: Answered, overlap: float) -> dict[str, Any]:
-    """A photo has one row for each of its labels, or one with none."""
-    labels = folder.config.labels
-    truth = np.array([[any(r["label"] == label for r in rows) for label in labels] for rows, _ in answered], dtype=bool)
-    answers = [{k: v for f in findings for k, v in f.probabilities.items()} for _, findings in answered]
-    probabilities = np.array([[a[label] for label in labels] for a in answers])
-    shape = (-1, len(labels))
-    scores = label_scores(probabilities.reshape(shape), truth.reshape(shape), labels, folder.config.thresholds)
-    if answered:
-        scores["refused"] = float(np.mean([not findings[0].recognised for _, findings in answered]))
-    return scores
-
-
-def _score_boxes(folder: ModelFolder, answered: Answered, overlap: float) -> dict[str, Any]:
-    matched = {}
-    for label in folder.config.labels:
-        photos = []
-        for rows, findings in answered:
-            mine = [f for f in findings if f.label == label]
-            boxes = _boxes([f.box_xyxy_px or (0, 0, 0, 0) for f in mine])
-            scores = np.array([f.confidence or 0.0 for f in mine])
-            truth = _boxes([tuple(float(r[c]) for c in BOX_COLUMNS) for r in rows if r["label"] == label])
-            photos.append((boxes, scores, truth))
-        matched[label] = match_boxes(photos, overlap)
-    return box_scores(matched, folder.config.thresholds)
-
-
-def _score_values(folder: ModelFolder, answered: Answered, overlap: float) -> dict[str, Any]:
-    values = np.array([findings[0].value for _, findings in answered], dtype=np.float64)
-    truth = np.array([float(rows[0]["value"]) for rows, _ in answered])
-    if not len(truth):
-        return {}
-    refused = float(np.mean([not findings[0].recognised for _, findings in answered]))
-    return {**value_scores(values, truth, folder.config.conformal["quantile"]), "refused": refused}
-
-
-def _boxes(values: list[tuple[float, ...]]) -> NDArray[np.float64]:
-    return np.array(values, dtype=np.float64).reshape(-1, 4)
-
-
-_SCORERS = {"classification": _score_classes, "detection": _score_boxes, "regression": _score_values}
+def _read_truth(dataset_csv: Path, folder: ModelFolder) -> dict[str, _Truth]:
+    """What is true of every photo, by path, in the file's order."""
+    if folder.config.family == "regression":
+        rows = read_dataset(dataset_csv, "regression").rows
+        return {row.path: _Truth(value=row.value) for row in rows}
+    columns = read_csv_truth(dataset_csv)
+    is_detector = folder.config.family == "detection"
+    if is_detector and columns.boxes_xyxy is None:
+        raise ConfigError(f"{dataset_csv} row 1: expected columns path,label,x_min,y_min,x_max,y_max; x_min is missing")
+    problems = Problems(str(dataset_csv))
+    labels: dict[str, list[str]] = {}
+    boxes: dict[str, list[BoxXyxyPx]] = {}
+    for k, (path, label) in enumerate(zip(columns.photo, columns.label, strict=True)):
+        mine = labels.setdefault(path, [])
+        if not label:
+            continue
+        if label not in folder.config.labels:
+            problems.add(columns.place(k), f"a label among {', '.join(folder.config.labels)}", label)
+        if mine and not is_detector and not folder.config.multi_label:
+            problems.add(columns.place(k), f"one label for {path}, which has {mine[0]}", label)
+        mine.append(label)
+        if is_detector and columns.boxes_xyxy is not None:
+            x_min, y_min, x_max, y_max = columns.boxes_xyxy[k].tolist()
+            boxes.setdefault(path, []).append((x_min, y_min, x_max, y_max))
+    problems.stop_if_any()
+    return {path: _Truth(tuple(mine), tuple(boxes.get(path, ()))) for path, mine in labels.items()}
