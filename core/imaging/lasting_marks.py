@@ -14,6 +14,7 @@ from core.types import FloatImage
 
 MIN_PHOTOS = 8  # fewer cannot tell a mark from a scene
 _GRID_PX = 96  # long side of the grid in which dirt is looked for
+_WINDOW_CELLS = 21
 _PIXEL_STEP = 0.06  # luminance by which a dead pixel differs from its neighbours, on average
 _DIRT_STEP = 0.05  # share of light that dirt takes away, against its surroundings
 _SURE = 6.0  # standard errors
@@ -45,7 +46,8 @@ def find_lasting_marks(grays: Iterable[FloatImage]) -> LastingMarks:
 
     Args:
         grays: luminance, float32 (H, W), 0 to 1, all of equal size and not scaled down (a scaled photo has lost
-            its dead pixels), at least eight, of different scenes. Photos are read once, one at a time.
+            its dead pixels), at least eight, of different scenes. The fainter the dirt, the more it takes:
+            what takes a quarter of the light shows after about 50. Photos are read once, one at a time.
 
     Raises:
         ArrayShapeError: sizes differ.
@@ -56,14 +58,11 @@ def find_lasting_marks(grays: Iterable[FloatImage]) -> LastingMarks:
         total.add(gray)
     if total.count < MIN_PHOTOS:
         raise ConfigError(f"photos: expected at least {MIN_PHOTOS} of one camera, got {total.count}")
-    pixel_mean, pixel_error = total.pixel()
-    is_dead = (np.abs(pixel_mean) > _PIXEL_STEP) & (np.abs(pixel_mean) > _SURE * pixel_error)
+    is_dead, is_dirty = total.pixel(), total.dirt()
     y, x = np.nonzero(is_dead)
-    dirt_mean, dirt_error = total.dirt()
-    is_dirty = (dirt_mean < -_DIRT_STEP) & (dirt_mean < -_SURE * dirt_error)
     return LastingMarks(
         np.stack([x, y], axis=1).astype(np.int64),
-        _boxes(is_dirty, pixel_mean.shape),
+        _boxes(is_dirty, is_dead.shape),
         float(is_dirty.mean()),
         total.count,
     )
@@ -77,28 +76,38 @@ class _Totals:
         self._sums: list[NDArray[np.float64]] = []
 
     def add(self, gray: FloatImage) -> None:
-        pixel = gray - cv2.medianBlur(gray, 3)
+        """Take in one photo."""
+        if self._sums and self._sums[0].shape != gray.shape:
+            raise ArrayShapeError(f"photo {self.count}: expected size {self._sums[0].shape}, got {gray.shape}")
         height, width = gray.shape
         scale = _GRID_PX / max(height, width)
         size = (max(round(width * scale), 8), max(round(height * scale), 8))
         small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.float64)
         # In logarithms a mark that takes a share of the light is the same step on sky and on ground.
         light = np.log(np.maximum(small, 0.02))
-        dirt = light - _surroundings(light)
-        terms = [pixel, pixel**2, dirt, dirt**2]
+        residuals = (gray - cv2.medianBlur(gray, 3), _against_median(light, 0), _against_median(light, 1))
+        terms = [term for residual in residuals for term in (residual, residual**2)]
         if not self._sums:
             self._sums = [np.zeros(term.shape) for term in terms]
-        if self._sums[0].shape != gray.shape:
-            raise ArrayShapeError(f"photo {self.count}: expected size {self._sums[0].shape}, got {gray.shape}")
         for held, term in zip(self._sums, terms, strict=True):
             held += term
         self.count += 1
 
-    def pixel(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        return self._mean_and_error(0)
+    def pixel(self) -> NDArray[np.bool_]:
+        """Pixels that differ from their neighbours in the same way in most photos."""
+        mean, error = self._mean_and_error(0)
+        return np.asarray((np.abs(mean) > _PIXEL_STEP) & (np.abs(mean) > _SURE * error))
 
-    def dirt(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        return self._mean_and_error(2)
+    def dirt(self) -> NDArray[np.bool_]:
+        """Cells that are darker than what is beside them, and than what is above and below.
+
+        A horizon or a pole that is at the same place in every photo is so in one direction only.
+        """
+        is_dark = np.ones(self._sums[2].shape, dtype=bool)
+        for k in (2, 4):
+            mean, error = self._mean_and_error(k)
+            is_dark &= (mean < -_DIRT_STEP) & (mean < -_SURE * error)
+        return is_dark
 
     def _mean_and_error(self, k: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         mean = self._sums[k] / self.count
@@ -106,13 +115,12 @@ class _Totals:
         return mean, np.sqrt(variance / max(self.count - 1, 1))
 
 
-def _surroundings(light: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The median over a window much wider than a drop or an insect.
-
-    A mean would see a dark rim below every horizon, which stays in place as dirt does; a median keeps the edge.
-    """
-    levels = np.clip((light + 4) / 4, 0, 1)
-    return np.asarray(cv2.medianBlur((levels * 255).astype(np.uint8), 21), dtype=np.float64) / 255 * 4 - 4
+def _against_median(light: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+    """Each cell less the median of a line of cells around it, much longer than a drop or an insect."""
+    pad = [(0, 0), (0, 0)]
+    pad[axis] = (_WINDOW_CELLS // 2, _WINDOW_CELLS // 2)
+    lines = np.lib.stride_tricks.sliding_window_view(np.pad(light, pad, mode="reflect"), _WINDOW_CELLS, axis=axis)
+    return np.asarray(light - np.median(lines, axis=-1))
 
 
 def _boxes(is_dirty: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.float64]:
