@@ -13,7 +13,7 @@ from core.cli.dataset_changes import (
     split_command,
 )
 from core.cli.dataset_files import export_command, from_folders_command, from_reviews_command, import_command
-from core.cli.dataset_look import diff_command, list_command, show_command
+from core.cli.dataset_look import check_command, diff_command, list_command, show_command
 
 dataset_app = typer.Typer(
     name="dataset",
@@ -33,3 +33,4 @@ dataset_app.command("merge")(merge_command)
 dataset_app.command("sample")(sample_command)
 dataset_app.command("split")(split_command)
 dataset_app.command("diff")(diff_command)
+dataset_app.command("check")(check_command)

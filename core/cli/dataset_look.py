@@ -1,8 +1,10 @@
-"""``gridlens dataset list|show|diff``: look into versions of labelled photos."""
+"""``gridlens dataset list|show|diff|check``: look into versions of labelled photos."""
 
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -77,3 +79,23 @@ def diff_command(
         print(f"  {change.path}: {change.kind}: {change.before or 'nothing'} → {change.after or 'nothing'}")
     if not comparison.changes:
         print("no difference")
+
+
+def check_command(
+    version: Reference,
+    model: Annotated[str | None, typer.Option(help="The model that is to learn from it; else its own labels.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look for what would stop or spoil a training: missing photos, boxes outside, photos in two splits …"""
+    from core.config import read_settings
+    from core.services.dataset_check import check_photos
+
+    problems = check_photos(read_settings(), version, model)
+    if as_json:
+        print(json.dumps({"version": version, "problems": [asdict(problem) for problem in problems]}, indent=1))
+    elif not problems:
+        print(f"{version}: nothing wrong")
+    for problem in problems:
+        print(f"gridlens: {problem}", file=sys.stderr)
+    if problems:
+        raise typer.Exit(1)
