@@ -31,9 +31,10 @@ def result_tables(result: RunResult, *, dark: bool) -> None:
     _facts(result)
     tables, figures = st.columns(2, gap="medium")
     with tables:
-        _measures(result)
         if result.folds:
             _folds(result.folds, result.spread)
+        else:
+            _measures(result)
     with figures:
         _figures(result, dark=dark)
 
@@ -92,14 +93,25 @@ def _figures(result: RunResult, *, dark: bool) -> None:
         st.plotly_chart(figure, key="training.confusion", config={"displaylogo": False})
 
 
-def trial_tables(trials: Sequence[Trial], *, dark: bool) -> None:
-    """Draw the trials of a search, best first, and the score against each parameter."""
+def trial_tables(trials: Sequence[Trial], measure: str, *, dark: bool) -> None:
+    """Draw the trials of a search, best first, and the score against each parameter.
+
+    Args:
+        trials: in any order; those that failed come last, with their reason.
+        measure: what the score is; lower is better.
+        dark: whether the page behind is dark.
+    """
     scored = [trial for trial in trials if trial.score is not None]
     if scored:
-        figure = trials_figure(trials, measure="validation loss", dark=dark)
+        figure = trials_figure(trials, measure=measure, dark=dark)
         st.plotly_chart(figure, key="training.trials", config={"displaylogo": False})
     order = sorted(trials, key=lambda trial: (trial.score is None, trial.score or 0.0))
-    rows = [{"Trial": trial.number, "Score": _number(trial.score), **trial.parameters} for trial in order]
+    rows = [
+        {"Trial": str(trial.number), measure: _number(trial.score)}
+        | {name: str(value) for name, value in trial.parameters.items()}
+        | ({"Failed": trial.error} if trial.error else {})
+        for trial in order
+    ]
     st.dataframe(rows, hide_index=True, key="training.trial_table")
 
 

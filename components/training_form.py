@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -36,7 +37,7 @@ def model_section(facts: DatasetFacts, weights: Mapping[str, Mapping[str, str]],
     """
     left, middle, right = st.columns(3)
     with left:
-        name = st.text_input("Name", f"my-{facts.path.stem.replace('_', '-').lower()}"[:40], key=f"{key}.name",
+        name = st.text_input("Name", _suggested_name(facts), key=f"{key}.name.{facts.path}",
                              help="Small letters, digits, - and _.")  # fmt: skip
         backbone = st.selectbox("Backbone", list(BACKBONES), format_func=lambda b: BACKBONES[b], key=f"{key}.backbone")
     with middle:
@@ -61,19 +62,25 @@ def model_section(facts: DatasetFacts, weights: Mapping[str, Mapping[str, str]],
     return section
 
 
+def _suggested_name(facts: DatasetFacts) -> str:
+    stem = facts.path.parent.name if facts.path.stem == "dataset" else facts.path.stem
+    return f"my-{re.sub(r'[^a-z0-9]+', '-', stem.lower()).strip('-') or 'model'}"[:40]
+
+
 def _of_family(facts: DatasetFacts, key: str) -> Section:
     if facts.task == "regression":
         low, high = facts.value_range or (0.0, 1.0)
         quantity = st.text_input("Quantity", "value", key=f"{key}.quantity", help="What the values measure.")
-        low = st.number_input("Least possible value", value=min(low, 0.0), key=f"{key}.low")
-        high = st.number_input("Greatest possible value", value=high, key=f"{key}.high")
+        low = st.number_input("Least possible value", value=min(low, 0.0), key=f"{key}.low.{facts.path}")
+        high = st.number_input("Greatest possible value", value=high, key=f"{key}.high.{facts.path}")
         return {"labels": [quantity], "value_range": [low, high]}
     if facts.task == "detection":
         long_side = st.number_input("Long side of a photo, px", 64, 8192, 1024, 64, key=f"{key}.long_side")
         return {"long_side_px": int(long_side), "tile_overlap_px": 128}
+    classes = [_NO_CLASS, *facts.labels]
     nothing = st.selectbox(
-        "Class of photos without the object", [_NO_CLASS, *facts.labels],
-        index=[_NO_CLASS, *facts.labels].index("NONE") if "NONE" in facts.labels else 0, key=f"{key}.reject",
+        "Class of photos without the object", classes, key=f"{key}.reject.{facts.path}",
+        index=classes.index("NONE") if "NONE" in classes else 0,
         help="Its photos are answered with “not recognised”.",
     )  # fmt: skip
     if nothing == _NO_CLASS:
@@ -163,8 +170,11 @@ def training_form(
     Returns:
         The sections of a config, unchecked.
     """
+    st.subheader("Network", anchor=False)
     model = model_section(facts, weights, key=f"{key}.model")
+    st.subheader("Photos", anchor=False)
     data = data_section(facts, tests, key=f"{key}.data")
+    st.subheader("Fitting", anchor=False)
     fit = fit_section(facts, model["backbone"], key=f"{key}.fit")
     if fit["learn"] == "scratch":
         model["pretrained"] = ""

@@ -11,6 +11,10 @@ from core.errors import ArrayShapeError
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+# From the page's own background to its ink: an empty cell is no more than paper.
+_LIGHT_SHADES = [[0, "#f3f5f7"], [1, "#17212b"]]
+_DARK_SHADES = [[0, "#1b2128"], [1, "#e8edf2"]]
+
 
 def confusion_figure(labels: Sequence[str], counts: Sequence[Sequence[int]], *, dark: bool = False) -> go.Figure:
     """Draw counts of photos, true classes down and answers across; shade is the share of a true class.
@@ -38,7 +42,9 @@ def confusion_figure(labels: Sequence[str], counts: Sequence[Sequence[int]], *, 
             texttemplate="%{text}",
             zmin=0,
             zmax=1,
-            colorscale="Viridis" if dark else "Viridis_r",
+            colorscale=_DARK_SHADES if dark else _LIGHT_SHADES,
+            xgap=2,
+            ygap=2,
             colorbar={"title": "share of<br>the true class", "tickformat": ".0%", "thickness": 12},
             hovertemplate="true %{y}, answered %{x}: %{text} photos, %{z:.0%}<extra></extra>",
         )

@@ -16,7 +16,7 @@ _LIGHT_RANGE, _DARK_RANGE = (0.0, 0.72), (0.4, 1.0)
 
 
 def line_colours(count: int, *, dark: bool) -> list[str]:
-    """Colours for ``count`` lines, evenly along viridis, as ``rgb(…)``.
+    """Colours for ``count`` lines, evenly along viridis, as ``rgb(…)``; a single one from its middle.
 
     Args:
         count: at least 0.
@@ -25,7 +25,7 @@ def line_colours(count: int, *, dark: bool) -> list[str]:
     from plotly.colors import sample_colorscale
 
     low, high = _DARK_RANGE if dark else _LIGHT_RANGE
-    steps = [low + (high - low) * i / max(count - 1, 1) for i in range(count)]
+    steps = [low + (high - low) * (i / (count - 1) if count > 1 else 0.4) for i in range(count)]
     return [str(colour) for colour in sample_colorscale("Viridis", steps)] if steps else []
 
 

@@ -20,14 +20,16 @@ class Trial:
     """One combination that a search tried.
 
     Attributes:
-        number: from 0, in order.
+        number: from 1, in order.
         score: lower is better; None where it failed or still runs.
         parameters: name → value, for example ``{"fit.learning_rate": 0.001}``.
+        error: why it failed; "" otherwise.
     """
 
     number: int
     score: float | None
     parameters: Mapping[str, Any]
+    error: str = ""
 
 
 def trials_figure(trials: Sequence[Trial], *, measure: str = "score", dark: bool = False) -> go.Figure:

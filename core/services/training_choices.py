@@ -77,7 +77,7 @@ def weight_choices(folders: dict[str, ModelFolder], backbone: str) -> dict[str, 
         if folder.config.architecture.get("backbone") == backbone
     }
     published = {} if backbone in WITHOUT_WEIGHTS else {IMAGENET: "ImageNet (fetched once from the internet)"}
-    found = {path: f"ImageNet, {path}" for path in _weight_files(backbone)} if published else {}
+    found = {path: f"ImageNet ({Path(path).parent})" for path in _weight_files(backbone)} if published else {}
     return {**found, **shipped, **published, RANDOM_WEIGHTS: "random weights"}
 
 

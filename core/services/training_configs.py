@@ -7,21 +7,23 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from core.config import REPOSITORY, Settings
-from core.datasets import Dataset, Problems, Task, read_dataset
+from core.datasets import Task, read_dataset
 from core.errors import ConfigError, GridlensError
 from core.services.training_runs import CONFIG_FILE, TrainingRun
 from core.training.config import TrainConfig, read_train_config
+from core.training.parts import read_parts
 from core.training.run_folder import write_whole
 
 SHIPPED_CONFIGS = REPOSITORY / "configs"
 SAMPLE_CONFIG = SHIPPED_CONFIGS / "sample-poles.toml"
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 _ABSENT = "–"
+_PROSE = {"model.title", "model.summary", "model.limits", "data.commands"}
 Sections = Mapping[str, Mapping[str, Any]]
 """A config as its TOML has it: section → key → value."""
 
@@ -146,7 +148,7 @@ def _toml(value: Any) -> str:
 
 
 def check_config(path: Path) -> TrainConfig:
-    """Check a config and the data that it names, before anything is started.
+    """Check a config and the photos that it names, as training itself does before it starts.
 
     Data paths begin at the repository, where trainings run.
 
@@ -154,41 +156,22 @@ def check_config(path: Path) -> TrainConfig:
         ConfigError: names file, row, expected and received; up to 10 rows in one message.
     """
     config = read_train_config(path)
-    for name in (*config.data.train, *config.data.test):
-        csv_path = REPOSITORY / name
-        dataset = read_dataset(csv_path, config.model.family)
-        problems = Problems(str(csv_path))
-        _check_rows(dataset, config, problems)
-        problems.stop_if_any()
+    data = config.data
+    train, test = (tuple(str(REPOSITORY / name) for name in names) for names in (data.train, data.test))
+    read_parts(replace(config, data=replace(data, train=train, test=test)))
     return config
-
-
-def _check_rows(dataset: Dataset, config: TrainConfig, problems: Problems) -> None:
-    model = config.model
-    for row, number in zip(dataset.rows, dataset.row_numbers, strict=True):
-        if (
-            model.family != "regression"
-            and row.label not in model.classes
-            and (row.label or model.family != "detection")
-        ):
-            problems.add(number, f"a label among {', '.join(model.classes)}", row.label)
-        if row.value is not None and model.value_range is not None:
-            low, high = model.value_range
-            if not low <= row.value <= high:
-                problems.add(number, f"a value from {low:g} to {high:g}", row.value)
-        if not dataset.file(row.path).is_file():
-            problems.add(number, "a photo", f"no file {row.path}")
 
 
 def differing_settings(runs: Sequence[TrainingRun]) -> dict[str, list[str]]:
     """Setting → its value in each run, for the settings that are not the same in all of them.
 
-    Defaults count as written. A run that keeps no config has a dash everywhere.
+    Defaults count as written; sentences for the card do not count. A run that keeps no config has a dash.
     """
     configs = [_flat_config(run) for run in runs]
-    keys = list(dict.fromkeys(key for config in configs for key in config))
-    rows = {key: [config.get(key, _ABSENT) for config in configs] for key in keys}
-    return {key: values for key, values in rows.items() if len(set(values)) > 1}
+    keys = dict.fromkeys(key for config in configs for key in config if key not in _PROSE)
+    rows = {key: [config.get(key, _ABSENT) if config else None for config in configs] for key in keys}
+    differing = {key: values for key, values in rows.items() if len(set(values) - {None}) > 1}
+    return {key: [_ABSENT if value is None else value for value in values] for key, values in differing.items()}
 
 
 def _flat_config(run: TrainingRun) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import statistics
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -51,6 +50,7 @@ class RunResult:
         facts: hours, epochs to the best one, and other single numbers.
         folds: K-fold: measures of each fold.
         spread: K-fold: measure → (mean, standard deviation) over the folds.
+        search_measure: what a search made small; "" for no search.
         pairs, confusion: for figures.
     """
 
@@ -60,6 +60,7 @@ class RunResult:
     facts: Mapping[str, float] = field(default_factory=dict)
     folds: Sequence[Mapping[str, float]] = ()
     spread: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    search_measure: str = ""
     pairs: ValuePairs | None = None
     confusion: Confusion | None = None
 
@@ -73,10 +74,11 @@ def run_result(run: TrainingRun) -> RunResult:
     return RunResult(
         measures={part: _numbers(values) for part, values in measures.items()},
         per_label={label: _numbers(values) for label, values in _mapping(tested.get("per_label")).items()},
-        counts={part: int(count) for part, count in _numbers(found.get("counts")).items()},
+        counts={part: int(n) for part, n in _numbers(found.get("counts")).items() if part in PARTS},
         facts=_numbers({name: value for name, value in found.items() if name != "counts"}),
         folds=folds,
-        spread=_spread(folds),
+        spread={name: (tested[name], sd) for name, sd in _numbers(found.get("deviation")).items() if name in tested},
+        search_measure=str(_mapping(found.get("search")).get("measure") or ""),
         pairs=_pairs(_mapping(found.get("scatter"))),
         confusion=_confusion(_mapping(found.get("confusion"))),
     )
@@ -90,7 +92,8 @@ def run_trials(run: TrainingRun) -> list[Trial]:
         with suppress(ValueError, KeyError, TypeError):
             record = json.loads(line)
             number, score = int(record["trial"]), record.get("score")
-            trials[number] = Trial(number, None if score is None else float(score), dict(record["settings"]))
+            value = None if score is None else float(score)
+            trials[number] = Trial(number, value, dict(record["settings"]), str(record.get("error") or ""))
     return [trials[number] for number in sorted(trials)]
 
 
@@ -153,15 +156,6 @@ def _mapping(value: Any) -> dict[str, Any]:
 def _numbers(value: Any) -> dict[str, float]:
     kept = {k: v for k, v in _mapping(value).items() if isinstance(v, int | float) and not isinstance(v, bool)}
     return {name: float(number) for name, number in kept.items()}
-
-
-def _spread(folds: Sequence[Mapping[str, float]]) -> dict[str, tuple[float, float]]:
-    """Mean and standard deviation (of a sample) of what all folds measured."""
-    if len(folds) < 2:
-        return {}
-    names = [name for name in folds[0] if all(name in fold for fold in folds)]
-    columns = {name: [fold[name] for fold in folds] for name in names}
-    return {name: (statistics.mean(values), statistics.stdev(values)) for name, values in columns.items()}
 
 
 def _pairs(found: Mapping[str, Any]) -> ValuePairs | None:

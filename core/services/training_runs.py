@@ -22,7 +22,8 @@ CONFIG_FILE, EPOCHS_FILE, RESULT_FILE, LOG_FILE = "config.toml", "epochs.jsonl",
 BEST_WEIGHTS_FILES = ("best.safetensors", "best.weights.h5")  # the second: runs of the first version
 _RECENT_EPOCHS = 5
 _LOG_TAIL_BYTES = 200_000
-_NOT_MEASURES = {"epoch", "epochs", "elapsed_s"}
+_NOT_MEASURES = {"epoch", "epochs", "elapsed_s", "fold", "trial"}
+_MOST_CURVES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,13 @@ class Epoch:
         number: from 1.
         values: ``loss``, ``val_loss`` and other measures; finite numbers only.
         duration_s: how long it took; None where the run did not write that down.
+        fit: ``fold 2`` or ``trial 3`` where the run fits several networks one after the other; "" otherwise.
     """
 
     number: int
     values: Mapping[str, float]
     duration_s: float | None = None
+    fit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,17 @@ class TrainingRun:
 
     @property
     def best(self) -> Epoch | None:
-        """The epoch with the lowest validation loss (training loss where there is no other)."""
-        for name in ("val_loss", "loss"):
-            having = [epoch for epoch in self.epochs if name in epoch.values]
-            if having:
-                return min(having, key=lambda epoch: epoch.values[name])
-        return None
+        """See ``best_epoch``; None before the first one."""
+        return best_epoch(self.epochs)
+
+
+def best_epoch(epochs: Sequence[Epoch]) -> Epoch | None:
+    """The first epoch with the lowest validation loss (training loss where there is no other)."""
+    for name in ("val_loss", "loss"):
+        having = [epoch for epoch in epochs if name in epoch.values]
+        if having:
+            return min(having, key=lambda epoch: epoch.values[name])
+    return None
 
 
 def list_runs(runs_dir: Path) -> list[TrainingRun]:
@@ -126,14 +134,28 @@ def measure_names(runs: Sequence[TrainingRun]) -> list[str]:
     return sorted(found, key=lambda name: (name != "loss", name))
 
 
-def run_curve(run: TrainingRun, measure: str) -> Curve:
-    """One measure of a run as the figures take it."""
+def run_curves(run: TrainingRun, measure: str) -> list[Curve]:
+    """One measure of a run as the figures take it: a curve, or one for each of its folds or best trials."""
+    fits: dict[str, list[Epoch]] = {}
+    for epoch in run.epochs:
+        fits.setdefault(epoch.fit, []).append(epoch)
+    named = sorted(fits.items(), key=lambda pair: _lowest(pair[1]))[:_MOST_CURVES]
+    return [_curve(f"{run.name}, {fit}" if fit else run.name, epochs, measure) for fit, epochs in named]
+
+
+def _lowest(epochs: Sequence[Epoch]) -> float:
+    best = best_epoch(epochs)
+    return math.inf if best is None else best.values.get("val_loss", math.inf)
+
+
+def _curve(name: str, epochs: Sequence[Epoch], measure: str) -> Curve:
+    best = best_epoch(epochs)
     return Curve(
-        run.name,
-        tuple(epoch.number for epoch in run.epochs),
-        tuple(epoch.values.get(measure) for epoch in run.epochs),
-        tuple(epoch.values.get(f"val_{measure}") for epoch in run.epochs),
-        run.best.number if run.best else None,
+        name,
+        tuple(range(1, len(epochs) + 1)),  # of one fit, whatever number it has in the run
+        tuple(epoch.values.get(measure) for epoch in epochs),
+        tuple(epoch.values.get(f"val_{measure}") for epoch in epochs),
+        epochs.index(best) + 1 if best else None,
     )
 
 
@@ -211,7 +233,8 @@ def _epoch(number: int, record: Mapping[str, Any]) -> Epoch:
         if name not in _NOT_MEASURES and isinstance(value, int | float) and math.isfinite(value)
     }
     duration = record.get("elapsed_s")
-    return Epoch(number, values, float(duration) if isinstance(duration, int | float) else None)
+    fit = next((f"{kind} {record[kind]}" for kind in ("fold", "trial") if kind in record), "")
+    return Epoch(number, values, float(duration) if isinstance(duration, int | float) else None, fit)
 
 
 def _with_time_left(run: TrainingRun) -> TrainingRun:

@@ -8,7 +8,7 @@ from components.bootstrap import errors_shown
 from components.curve_choice import CurveChoice, curve_choice
 from core.charts.loss_curves import loss_figure
 from core.services.context import Context
-from core.services.training_runs import TrainingRun, measure_names, read_run, run_curve
+from core.services.training_runs import TrainingRun, measure_names, read_run, run_curves
 
 POLL_S = 3.0
 
@@ -27,7 +27,7 @@ def _figure(context: Context, names: list[str], choice: CurveChoice) -> None:
             st.skeleton(height=440)
             st.caption("The curve begins with the end of the first epoch.")
             return
-        drawn = [run_curve(run, choice.measure) for run in runs]
+        drawn = [curve for run in runs for curve in run_curves(run, choice.measure)]
         figure = loss_figure(
             drawn,
             measure=choice.measure.replace("_", " "),

@@ -35,9 +35,8 @@ def new_run(context: Context) -> None:
 def _from_config(context: Context) -> None:
     paths = {path.name: path for path in known_configs(context.settings)}
     name = st.selectbox("Config", list(paths), key="training.new.config", width=360)
-    with st.expander("What it says"):
-        st.code(paths[name].read_text(), language="toml")
     _start(context, lambda: paths[name])
+    st.code(paths[name].read_text(), language="toml")
 
 
 def _from_form(context: Context) -> None:

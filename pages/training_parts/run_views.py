@@ -34,9 +34,9 @@ def run_view(context: Context, run: TrainingRun, view: str) -> None:
 def _result(context: Context, run: TrainingRun) -> None:
     dark = st.context.theme.type == "dark"
     trials = run_trials(run)
-    if trials:
-        trial_tables(trials, dark=dark)
     result = run_result(run)
+    if trials:
+        trial_tables(trials, result.search_measure or "score on validation photos", dark=dark)
     if not result.measures and not result.folds:
         if not trials:
             st.caption("Measures on training, validation and test photos appear here at the end of the run.")

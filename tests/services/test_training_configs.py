@@ -19,7 +19,7 @@ from core.services.training_configs import (
     write_config,
 )
 from core.services.training_runs import list_runs
-from tests.services.toys import toy_settings
+from tests.services.toys import toy_settings, write_photo
 from tests.services.training_toys import CONFIG, write_dataset, write_run
 from tests.services.training_toys import write_config as write_toy
 
@@ -77,11 +77,12 @@ def test_data_is_checked_before_anything_starts(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         check_config(config)
     assert f"{data} row 5: expected a label among red, blue, received 'green'" in str(caught.value)
-    assert "row 7: expected a photo, received 'no file gone.jpg'" in str(caught.value)
+    assert f"row 7: expected a photo at {tmp_path / 'gone.jpg'}, received 'nothing of that name'" in str(caught.value)
 
 
 def test_values_outside_the_range_are_named(tmp_path: Path) -> None:
     data = tmp_path / "wear.csv"
+    write_photo(tmp_path / "a.jpg")
     data.write_text("path,value\na.jpg,1.7\n")
     config = tmp_path / "wear.toml"
     text = CONFIG.format(name="wear", data=data.as_posix(), epochs=1, rate=0.1)
@@ -89,7 +90,7 @@ def test_values_outside_the_range_are_named(tmp_path: Path) -> None:
         '["red", "blue"]', '["wear"]\nvalue_range = [0, 0.95]'
     )
     config.write_text(text)
-    with pytest.raises(ConfigError, match=r"wear.csv row 2: expected a value from 0 to 0.95, received 1.7"):
+    with pytest.raises(ConfigError, match=r"wear.csv row 2: expected a value from 0 to 0.95, received '?1.7"):
         check_config(config)
 
 

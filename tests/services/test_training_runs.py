@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import NotFoundError
-from core.services.training_runs import list_runs, log_tail, measure_names, read_run, run_curve
+from core.services.training_runs import list_runs, log_tail, measure_names, read_run, run_curves
 from tests.services.training_toys import epoch, write_run
 
 
@@ -93,8 +93,23 @@ def test_curves_and_measures(tmp_path: Path) -> None:
     write_run(tmp_path, epochs=[epoch(1, accuracy=0.5, val_accuracy=0.4), epoch(2, accuracy=0.6)])
     (run,) = list_runs(tmp_path)
     assert measure_names([run]) == ["loss", "accuracy", "learning_rate"]
-    curve = run_curve(run, "accuracy")
+    (curve,) = run_curves(run, "accuracy")
     assert (curve.training, curve.validation, curve.best_epoch) == ((0.5, 0.6), (0.4, None), 2)
+
+
+def test_folds_are_curves_of_their_own_the_best_first(tmp_path: Path) -> None:
+    records = [epoch(1, fold=1), epoch(2, fold=1), epoch(3, fold=2, val_loss=0.2), epoch(4, fold=2, val_loss=0.3)]
+    write_run(tmp_path, epochs=records)
+    (run,) = list_runs(tmp_path)
+    second, first = run_curves(run, "loss")
+    assert (second.run, second.epochs, second.validation, second.best_epoch) == (
+        "toy-v1-00000001, fold 2",
+        (1, 2),
+        (0.2, 0.3),
+        1,
+    )
+    assert (first.run, first.best_epoch) == ("toy-v1-00000001, fold 1", 2)
+    assert "fold" not in measure_names([run])
 
 
 def test_the_log_ends_with_its_last_lines(tmp_path: Path) -> None:
