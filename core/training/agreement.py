@@ -54,12 +54,16 @@ def _family_rules(model: ModelSection, data: DataSection, fit: FitSection) -> li
         (classifies or not model.multi_label, f"[model] multi_label: expected false for {model.family}"),
         (
             not (model.multi_label and model.reject_label),
-            "[model] multi_label: expected no reject_label with it; a photo without any label is refused already",
+            "[model] multi_label: expected no reject_label with it; a photo may have none of the labels",
         ),
         (classifies or data.balance == "none", f'[data] balance: expected "none" for {model.family}'),
         (
             not (model.multi_label and data.balance != "none"),
             '[data] balance: expected "none" where a photo may carry several labels',
+        ),
+        (
+            not (model.multi_label and fit.field_shares),
+            "[fit] field_shares: expected none where a photo may carry several labels",
         ),
         (measures or not fit.loss, f'[fit] loss: expected "" for {model.family}, got {fit.loss!r}'),
         (low < high, f"[model] value_range: expected {value}, got {[low, high]}"),

@@ -16,6 +16,7 @@ _NAMES = {
     "coverage": "coverage of 90 % sets or intervals",
     "refused_without_object": "photos without a pole refused",
     "refused_with_object": "photos with a pole wrongly refused",
+    "map": "mean average precision",
     "map_50": "mAP at IoU 0.5",
     "mae": "mean absolute error",
     "rmse": "root mean square error",

@@ -16,6 +16,7 @@ from core.metrics.calibration import (
     interval_quantile,
     label_shift_ratios,
 )
+from core.metrics.labels import best_label_thresholds, fit_label_temperature, label_scores
 from core.metrics.scores import class_scores, value_scores
 from core.runtime.boxes import cell_boxes, local_maxima, merge_boxes
 from core.runtime.calibration import sigmoid, softmax
@@ -150,37 +151,27 @@ def decide_interval(validation: list[Example], values: NDArray[np.float32]) -> d
     return {"coverage": COVERAGE, "quantile": interval_quantile(error, COVERAGE)}
 
 
-def choose_label_thresholds(model: ModelSection, validation: list[Example], answers: Answers) -> dict[str, float]:
-    """Several labels at once: the threshold of best F1 of each; 0.5 for a label that no photo has."""
-    thresholds: dict[str, float] = {}
-    for k, label in enumerate(model.labels):
-        truth = np.array([k in e.labels for e in validation])
-        scores = sigmoid(answers.answer[:, k]).astype(np.float64)
-        matched = MatchedBoxes(scores, truth, int(truth.sum()))
-        thresholds[label] = best_f1_threshold(matched) if truth.any() else 0.5
-    return thresholds
+def decide_labels(model: ModelSection, validation: list[Example], answers: Answers) -> tuple[float, dict[str, float]]:
+    """Several labels at once: the temperature, and each label's threshold of best F1 at it."""
+    truth = _label_truth(model, validation)
+    temperature = fit_label_temperature(answers.answer, truth)
+    probabilities = sigmoid(answers.answer, temperature).astype(np.float64)
+    return temperature, best_label_thresholds(probabilities, truth, model.labels)
 
 
 def measure_labels(
-    model: ModelSection, test: list[Example], answers: Answers, thresholds: Mapping[str, float]
+    model: ModelSection,
+    test: list[Example],
+    answers: Answers,
+    temperature: float,
+    thresholds: Mapping[str, float],
 ) -> dict[str, Any]:
-    """Several labels at once: precision, recall and F1 of each at its threshold, and their mean F1."""
-    guessed = sigmoid(answers.answer) >= np.array([thresholds[label] for label in model.labels])
-    truth = np.array([[k in e.labels for k in range(len(model.labels))] for e in test])
-    per_label = {label: _label_rates(guessed[:, k], truth[:, k]) for k, label in enumerate(model.labels)}
-    return {
-        "count": len(test),
-        "accuracy": float((guessed == truth).all(axis=1).mean()),
-        "macro_f1": float(np.mean([rates["f1"] for rates in per_label.values()])),
-        "per_label": per_label,
-    }
+    """Several labels at once: what ``core.metrics.labels.label_scores`` says of them, and the count."""
+    probabilities = sigmoid(answers.answer, temperature).astype(np.float64)
+    scores = label_scores(probabilities, _label_truth(model, test), model.labels, thresholds)
+    return {"count": len(test), **scores}
 
 
-def _label_rates(guessed: NDArray[np.bool_], true: NDArray[np.bool_]) -> dict[str, float]:
-    hits, said, there = int((guessed & true).sum()), int(guessed.sum()), int(true.sum())
-    return {
-        "precision": hits / max(said, 1),
-        "recall": hits / max(there, 1),
-        "f1": 2 * hits / max(said + there, 1),
-        "count": there,
-    }
+def _label_truth(model: ModelSection, examples: list[Example]) -> NDArray[np.bool_]:
+    """bool (N, K): which labels each photo has."""
+    return np.array([[k in e.labels for k in range(len(model.labels))] for e in examples])

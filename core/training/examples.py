@@ -1,4 +1,4 @@
-"""Labelled photos from dataset CSVs, as training sees them."""
+"""Labelled photos of datasets, as training sees them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.datasets import Dataset, DatasetRow, Problem, Problems, read_dataset
+from core.datasets import Dataset, DatasetRow
 from core.errors import ConfigError
 from core.training.sections import ModelSection
 
@@ -42,48 +42,25 @@ class Example:
     also: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
-def read_examples(csv_path: Path, model: ModelSection, also_learn: Sequence[str] = ()) -> list[Example]:
-    """Read a dataset CSV (DESIGN section 8) for a model.
+def examples_of(dataset: Dataset, csv_path: Path, model: ModelSection, also_learn: Sequence[str] = ()) -> list[Example]:
+    """The photos of a dataset that ``core.training.checks`` has found in order.
 
     Args:
-        csv_path: photos' paths in it are relative to its folder.
+        dataset: what was read from ``csv_path``.
+        csv_path: for messages, and to find ``variables.csv`` beside it.
         model: family and labels.
-        also_learn: columns of the ``variables.csv`` beside it.
+        also_learn: columns of ``variables.csv``.
 
     Raises:
-        ConfigError: the file, a column, a label or a number is not what the model's family takes;
-            the message names file, row, expected and received, for up to 10 rows.
+        ConfigError: ``variables.csv`` lacks a column or a photo, or a cell there is no number.
     """
-    return examples_of(read_dataset(csv_path, model.family), csv_path, model, also_learn)
-
-
-def examples_of(dataset: Dataset, csv_path: Path, model: ModelSection, also_learn: Sequence[str] = ()) -> list[Example]:
-    """The same, of a dataset that was read from ``csv_path`` before."""
-    problems = Problems(str(csv_path))
-    problems.found += label_problems(dataset, csv_path, model)
-    problems.stop_if_any()
     table = csv_path.with_name("variables.csv")
     variables = _read_variables(table, also_learn) if also_learn else {}
     missing = next((p for p in dataset.by_photo if also_learn and p not in variables), None)
     if missing is not None:
         raise ConfigError(f"{table}: expected a row for {missing} of {csv_path}, received none")
-    return [_example(dataset, p, rows, model, variables.get(p, np.zeros(0))) for p, rows in dataset.by_photo.items()]
-
-
-def label_problems(dataset: Dataset, csv_path: Path, model: ModelSection) -> list[Problem]:
-    """Rows whose label is none of the model's, and photos with several where one is wanted."""
-    if model.family == "regression":
-        return []
-    problems = Problems(str(csv_path))
-    may_be_empty = model.family == "detection" or model.multi_label
-    one_each = model.family == "classification" and not model.multi_label
-    first: dict[str, int] = {}
-    for number, row in zip(dataset.row_numbers, dataset.rows, strict=True):
-        if row.label not in model.classes and not (may_be_empty and not row.label):
-            problems.add(number, f"a label among {', '.join(model.classes)}", row.label)
-        elif one_each and first.setdefault(row.path, number) != number:
-            problems.add(number, f"one label for {row.path}, given in row {first[row.path]}", row.label)
-    return problems.found
+    nothing = np.zeros(0)
+    return [_example(dataset, p, rows, model, variables.get(p, nothing)) for p, rows in dataset.by_photo.items()]
 
 
 def _example(

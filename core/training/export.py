@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import ModelError
 from core.networks.weights import save_weights
 from core.runtime.model_config import ModelConfig, ModelFolder, load_model_folder
-
-if TYPE_CHECKING:
-    import keras
 
 
 def round_weights_to_float16(network: keras.Model) -> None:
@@ -27,7 +28,7 @@ def round_weights_to_float16(network: keras.Model) -> None:
     that ship, and both engines start from the same ones.
     """
     for variable in network.weights:
-        variable.assign(variable.numpy().astype(np.float16).astype(np.float32))
+        variable.assign(keras.ops.convert_to_numpy(variable).astype(np.float16).astype(np.float32))
 
 
 def convert_to_litert(network: keras.Model) -> bytes:
@@ -52,6 +53,19 @@ def convert_to_litert(network: keras.Model) -> bytes:
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.target_spec.supported_types = [tf.float16]
     return bytes(converter.convert())
+
+
+def _convert_elsewhere(part: Path) -> None:
+    """Convert with TensorFlow in a process of its own, from the config and weights that a folder holds.
+
+    Raises:
+        ModelError: the conversion failed.
+    """
+    command = [sys.executable, "-m", "core.training.convert_folder", str(part)]
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ModelError(f"{part}: LiteRT conversion in TensorFlow failed: {done.stderr.strip()[-500:]}")
 
 
 def head_arrays(network: keras.Model) -> dict[str, NDArray[np.float32]]:
@@ -81,8 +95,11 @@ def write_model_folder(
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     save_weights(network, part / "weights.safetensors", {**head_arrays(network), **runtime_arrays})
-    (part / "model.tflite").write_bytes(convert_to_litert(network))
     (part / "config.json").write_text(json.dumps(asdict(config), indent=1) + "\n")
+    if keras.backend.backend() == "tensorflow":
+        (part / "model.tflite").write_bytes(convert_to_litert(network))
+    else:
+        _convert_elsewhere(part)
     (part / "card.md").write_text(card)
     shutil.rmtree(target, ignore_errors=True)
     os.replace(part, target)

@@ -16,9 +16,10 @@ from core.training.batches import ExampleBatches
 from core.training.callbacks import AveragedWeights, EpochEnd, OnEvent, StopOnRequest, is_over
 from core.training.checkpoints import History, restore_best, restore_state
 from core.training.config import TrainConfig
+from core.training.event_log import EventLog
 from core.training.examples import Example
 from core.training.feeding import HeldOut, served
-from core.training.learner import architecture_of, make_learner
+from core.training.learner import Learner, architecture_of, make_learner
 from core.training.run_folder import write_lines
 from core.training.sections import ModelSection
 
@@ -67,25 +68,45 @@ def fit_network(
         batches.extras = learner.extras
         held_out = _batches(config, validation, is_fitted=False)
         held_out.extras = learner.extras
-        callbacks = [
-            *([AveragedWeights()] if config.fit.average else []),
-            StopOnRequest(),
-            EpochEnd(learner.network, config.fit, run_dir, history, on_event),
-        ]
-        with served(batches, len(history)) as row:
+        _go_on(config, learner, batches, held_out, run_dir, history, on_event)
+    network = build(architecture_of(config.model, config.fit.dropout, config.model.input_px))
+    restore_best(run_dir, network)
+    return Fitted(network, history)
+
+
+def _go_on(
+    config: TrainConfig,
+    learner: Learner,
+    batches: ExampleBatches,
+    held_out: ExampleBatches,
+    run_dir: Path,
+    history: History,
+    on_event: OnEvent | None,
+) -> None:
+    """Fit from the first epoch that is not in the history, and add to it."""
+    first = len(history)
+    log = EventLog(run_dir, first) if config.fit.tensorboard else None
+    callbacks = [
+        *([AveragedWeights()] if config.fit.average else []),
+        StopOnRequest(),
+        *([log] if log else []),
+        EpochEnd(learner.network, config.fit, run_dir, history, on_event),
+    ]
+    try:
+        with served(batches, first) as row:
             learner.model.fit(
                 row,
                 shuffle=False,
                 steps_per_epoch=len(batches),
                 validation_data=HeldOut(held_out),
-                initial_epoch=len(history),
+                initial_epoch=first,
                 epochs=config.fit.epochs,
                 verbose=0,
                 callbacks=callbacks,
             )
-    network = build(architecture_of(config.model, config.fit.dropout, config.model.input_px))
-    restore_best(run_dir, network)
-    return Fitted(network, history)
+    finally:
+        if log:
+            log.close()
 
 
 def _batches(config: TrainConfig, examples: list[Example], *, is_fitted: bool) -> ExampleBatches:

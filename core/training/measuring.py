@@ -14,9 +14,9 @@ from core.metrics.scores import box_scores
 from core.networks.architecture import build
 from core.training.config import TrainConfig
 from core.training.deciding import (
-    choose_label_thresholds,
     choose_thresholds,
     decide_interval,
+    decide_labels,
     decide_sets,
     decide_temperature,
     distances,
@@ -99,6 +99,18 @@ def decide(config: TrainConfig, network: keras.Model, parts: Parts) -> Decisions
     )
 
 
+def validation_score(config: TrainConfig, network: keras.Model, validation: list[Example]) -> tuple[str, float]:
+    """What a search makes small, and its name: the mean absolute error, 1 − macro F1, or 1 − mAP at IoU 0.5."""
+    round_weights_to_float16(network)
+    answers = {"validation": answer_examples(_at_example_size(config, network), validation, config.model)}
+    rules = _decide_rules(config, network, validation, answers)
+    measured = _measure(config, validation, answers["validation"], rules)
+    if config.model.family == "regression":
+        return "mae", float(measured["mae"])
+    name = "map_50" if config.model.family == "detection" else "macro_f1"
+    return f"1 − {name}", 1 - float(measured.get(name, 0.0))
+
+
 def _decide_rules(
     config: TrainConfig, network: keras.Model, validation: list[Example], answers: dict[str, Answers]
 ) -> _Rules:
@@ -109,7 +121,8 @@ def _decide_rules(
     if model.family == "regression":
         return _Rules(conformal=decide_interval(validation, held_out.answer))
     if model.multi_label:
-        return _Rules(thresholds=choose_label_thresholds(model, validation, held_out))
+        temperature, thresholds = decide_labels(model, validation, held_out)
+        return _Rules(temperature, thresholds=thresholds)
     temperature = decide_temperature(validation, held_out)
     ratios = field_ratios(model, validation, config.fit.field_shares)
     shift = (temperature * np.log(ratios)).astype(np.float32)
@@ -130,7 +143,7 @@ def _measure(config: TrainConfig, examples: list[Example], answers: Answers, rul
     if model.family == "regression":
         return measure_values(examples, answers.answer, quantile)
     if model.multi_label:
-        return measure_labels(model, examples, answers, rules.thresholds or {})
+        return measure_labels(model, examples, answers, rules.temperature, rules.thresholds or {})
     return measure_classes(model, examples, answers, rules.temperature, quantile)
 
 

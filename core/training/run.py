@@ -10,16 +10,18 @@ from typing import Any
 from core.config import read_settings
 from core.networks.architecture import feature_layer
 from core.runtime.model_config import InputConfig, ModelConfig, ModelFolder, load_model_folder
-from core.training.callbacks import OnEvent, best_epoch
+from core.training.callbacks import OnEvent
 from core.training.card import write_card
 from core.training.config import TrainConfig, read_train_config
-from core.training.examples import Example, read_examples
 from core.training.export import write_model_folder
 from core.training.fit import Fitted, fit_network
+from core.training.folds import run_folds
 from core.training.learner import architecture_of
 from core.training.measuring import Decisions, decide
+from core.training.parts import read_parts
+from core.training.results import result_of
 from core.training.run_folder import RunFolder, run_folder_of, write_json
-from core.training.splits import Parts, split_data, take_share
+from core.training.search import search
 from core.training.stopping import stop_if_asked, stops_on_request
 from core.training.targets import STRIDE_PX
 
@@ -68,43 +70,32 @@ def train(
     if finished:
         return finished
     with stops_on_request(), run.recorded(config_path, config.fit.epochs):
-        parts = read_parts(config)
-        fitted = fit_network(config, parts.train, parts.validation, run.path, on_event)
-        decided = decide(config, fitted.network, parts)
-        measured = decided.measures["test"]
-        folder = None
-        if export:
-            stop_if_asked()
-            folder = _export(config, models_dir or settings.models_dir, fitted, decided, parts.counts)
-            run.change_state(model_dir=str(folder.path))
-        write_json(run.path / "result.json", {**result_of(fitted, decided, parts), "model_dir": _path(folder)})
-    return TrainedModel(folder, measured, run.path)
+        if config.data.folds:
+            result, folder = run_folds(config, run, on_event), None
+        else:
+            result, folder = _run_one(config, run, on_event, (models_dir or settings.models_dir) if export else None)
+        model_dir = str(folder.path) if folder else None
+        run.change_state(model_dir=model_dir)
+        write_json(run.path / "result.json", {**result, "model_dir": model_dir})
+    return TrainedModel(folder, result["measures"]["test"], run.path)
 
 
-def read_parts(config: TrainConfig) -> Parts:
-    """Read and divide the photos of a config.
-
-    Raises:
-        ConfigError: a dataset is not what is expected, or a part is empty.
-    """
-    parts = split_data(config.data, _read(config, config.data.train), _read(config, config.data.test), config.fit.seed)
-    return Parts(take_share(parts.train, config.data.share, config.fit.seed), parts.validation, parts.test)
-
-
-def result_of(fitted: Fitted, decided: Decisions, parts: Parts) -> dict[str, Any]:
-    """``result.json`` of one fitted network: measures by part, epochs and hours, counts, figures."""
-    seconds = [record["elapsed_s"] for record in fitted.history]
-    best = best_epoch(fitted.history)
-    return {
-        "measures": dict(decided.measures),
-        "counts": parts.counts,
-        "epochs": len(seconds),
-        "best_epoch": best,
-        "hours": sum(seconds) / 3600,
-        "hours_to_best": sum(seconds[:best]) / 3600,
-        "parameters": fitted.network.count_params(),
-        **decided.figures,
-    }
+def _run_one(
+    config: TrainConfig, run: RunFolder, on_event: OnEvent | None, models_dir: Path | None
+) -> tuple[dict[str, Any], ModelFolder | None]:
+    """Fit and measure one network, that of a search's best trial where there is one; export it where asked."""
+    fit_dir, found = run.path, {}
+    if config.search.trials:
+        config, fit_dir, summary = search(config, run, on_event)
+        found = {"search": summary}
+    parts = read_parts(config)
+    fitted = fit_network(config, parts.train, parts.validation, fit_dir, on_event)
+    decided = decide(config, fitted.network, parts)
+    folder = None
+    if models_dir:
+        stop_if_asked()
+        folder = _export(config, models_dir, fitted, decided, parts.counts)
+    return {**result_of(fitted, decided, parts), **found}, folder
 
 
 def _finished(run: RunFolder, export: bool) -> TrainedModel | None:
@@ -112,19 +103,12 @@ def _finished(run: RunFolder, export: bool) -> TrainedModel | None:
     result = run.result
     if run.state.get("status") != "done" or not result:
         return None
-    model_dir = result.get("model_dir")
-    if export and (model_dir is None or not Path(model_dir, "config.json").is_file()):
+    model_dir = result.get("model_dir") or ""
+    is_exported = export and not result.get("folds")
+    if is_exported and not Path(model_dir, "config.json").is_file():
         return None
-    folder = load_model_folder(Path(model_dir)) if export and model_dir else None
+    folder = load_model_folder(Path(model_dir)) if is_exported else None
     return TrainedModel(folder, result["measures"]["test"], run.path)
-
-
-def _path(folder: ModelFolder | None) -> str | None:
-    return str(folder.path) if folder else None
-
-
-def _read(config: TrainConfig, paths: tuple[str, ...]) -> list[Example]:
-    return [e for path in paths for e in read_examples(Path(path), config.model, config.data.also_learn)]
 
 
 def _export(

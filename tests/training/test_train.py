@@ -132,14 +132,3 @@ def test_config_errors_name_file_section_and_key(tmp_path, toy_folder):
         read_train_config(path)
     with pytest.raises(ConfigError, match="expected a TOML file, found nothing"):
         read_train_config(tmp_path / "none.toml")
-
-
-def test_dataset_errors_name_file_and_row(tmp_path):
-    from core.training.examples import read_examples
-    from core.training.sections import ModelSection
-
-    table = tmp_path / "d.csv"
-    table.write_text("path,label\na.jpg,red\nb.jpg,green\n")
-    model = ModelSection("toy", 1, "Toy", "classification", ("red", "blue"), 64, "s", "l")
-    with pytest.raises(ConfigError, match=r"d.csv row 3: expected a label among red, blue, received 'green'"):
-        read_examples(table, model)
