@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections import Counter
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,11 +15,15 @@ from core.render.pole_scene import scene
 from core.render.pole_scene.assembly import Assembly
 from core.render.pole_scene.camera import Camera, look
 from core.render.pole_scene.canvas import POLE, Canvas, even
-from core.render.pole_scene.draws import Draws
+from core.render.pole_scene.concrete_poles import FORMS, build_concrete
+from core.render.pole_scene.draws import Draws, holding
+from core.render.pole_scene.legible import pole_can_be_told
 from core.render.pole_scene.light import Light, rgb
 from core.render.pole_scene.noise import sample, tile
+from core.render.pole_scene.surfaces import pixel_m, wood
 from core.render.pole_scene.tops import MISSING, WHOLE, add_top, draw_top_kind
 from core.render.pole_scene.truth import contrast_of_255, top_boxes
+from core.render.pole_scene.wood_poles import add_wood_pole
 from core.render.poles import VARIANTS, render_pole
 
 
@@ -151,6 +156,75 @@ def test_contrast_is_zero_on_an_even_picture_and_the_difference_on_a_step() -> N
     assert contrast_of_255(image, mask) == 0
     image[mask] = 160
     assert contrast_of_255(image, mask) == pytest.approx(60)
+
+
+def painted_shaft(radius_m: float, shade: int) -> tuple[Canvas, np.ndarray, np.ndarray]:
+    """A canvas with one upright pole before a white wall, the photo (pole of one level), and the pole's mask."""
+    page = canvas(level_camera())
+    page.frustum(np.zeros(3), np.array([0.0, 0, 10]), (radius_m, radius_m), even(rgb(90, 90, 90)), None, POLE)
+    mask = page.ids == POLE
+    image = np.full((*mask.shape, 3), 200, np.uint8)
+    image[mask] = shade
+    return page, image, mask
+
+
+@pytest.mark.parametrize(
+    ("label", "radius_m", "shade", "told"),
+    [
+        ("CONCRETE", 0.03, 140, True),
+        ("CONCRETE", 0.03, 60, False),  # against the light, as dark as tarred wood
+        ("CONCRETE", 0.03, 194, False),  # hardly another shade than the wall
+        ("TREE", 0.03, 60, True),  # dark wood is common
+        ("TREE", 0.008, 60, False),  # 1.6 px wide, where 0.013 × 200 px are asked for
+        ("STEEL", 0.03, 140, True),
+        ("STEEL", 0.7, 140, False),  # fills the frame
+        ("NONE", 0.008, 200, True),
+    ],
+)
+def test_a_pole_is_told_by_width_light_and_contrast(label: str, radius_m: float, shade: int, told: bool) -> None:
+    # the shaft crosses the frame's height, 100 px: twice the least length of 0.24 × 200 px
+    page, image, mask = painted_shaft(radius_m, shade)
+    draws = Draws(3)
+    assert pole_can_be_told(draws, label, page, image, mask) is told
+    assert draws.record["pole_level_of_255"] == pytest.approx(shade, abs=0.5)
+
+
+def test_detail_finer_than_a_pixel_averages_out() -> None:
+    def spread_of(step_m: float) -> float:
+        """Of wood along its circumference, sampled every ``step_m``."""
+        u, v = (a.ravel() for a in np.meshgrid(np.arange(60) * step_m, np.arange(4) * step_m))
+        surface = wood(np.random.default_rng(4), "weathered grey")
+        return float(np.abs(np.diff(surface(u.astype(np.float32), v.astype(np.float32)).mean(axis=1))).mean())
+
+    assert pixel_m(np.array([0, 0.02, 0.04], np.float32), np.zeros(3, np.float32)) == pytest.approx(0.02)
+    assert pixel_m(np.zeros(1, np.float32), np.zeros(1, np.float32)) > 0
+    # splits and knots stay; the grain and its cracks, 1 and 2 cm wide, are gone where a pixel holds 5 cm
+    assert spread_of(0.05) < 0.6 * spread_of(0.005 * 2)
+
+
+@pytest.mark.parametrize("form", list(FORMS))
+def test_concrete_poles_of_every_form_reach_their_height(form: str) -> None:
+    with holding({"form": form}):
+        draws = Draws(21)
+        asm = build_concrete(draws)
+    ends = [p for body in asm.rounds for p in (body.p0, body.p1) if body.identity == POLE]
+    corners = [corner for quad, _, identity in asm.quads if identity == POLE for corner in quad]
+    heights = [float(p[2]) for p in ends + corners]
+    assert max(heights) == pytest.approx(float(draws.record["height_m"]), abs=0.05)
+    assert min(heights) == pytest.approx(0, abs=0.05)
+
+
+def test_a_wood_pole_ends_where_its_top_is_put() -> None:
+    draws = Draws(8)
+    asm, end = Assembly(), np.array([0.4, -0.2, 11.0])
+    add_wood_pole(asm, draws, (0, 0, 0), end, 0.12, even(rgb(90, 70, 50)), draw_top_kind(draws, 0.0))
+    shaft = [body for body in asm.rounds if body.identity == POLE]
+    np.testing.assert_allclose(shaft[0].p0, 0)
+    np.testing.assert_allclose(shaft[-1].p1, end)
+    assert shaft[-1].radii_m[1] == pytest.approx(0.12)
+    for low, high in pairwise(shaft):
+        np.testing.assert_allclose(low.p1, high.p0)
+        assert low.radii_m[1] == high.radii_m[0]
 
 
 @pytest.mark.parametrize(("variant", "size_px"), [("scene", 96), ("top", 128)])

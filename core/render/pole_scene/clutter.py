@@ -52,13 +52,19 @@ def add_clutter(asm: Assembly, rng: np.random.Generator, pole: Trunk) -> None:
         up_to = height * rng.uniform(0.5, 0.97)
         asm.rod(pole.at(0.0, side), pole.at(up_to, side), rng.uniform(0.02, 0.07), rgb(60, 60, 62))
     if rng.random() < 0.2:  # climbing steps
-        for k, z in enumerate(np.arange(3.0, height - 0.6, 0.45)):
-            side = _level(np.pi / 2 if k % 2 else -np.pi / 2)
-            asm.rod(pole.at(z, side, 0.0), pole.at(z, side, 0.16), 0.02, rgb(120, 120, 120))
+        add_steps(asm, rng, pole)
     if rng.random() < 0.06:
         cloth = np.array([[0, 0, 0], [rng.uniform(0.5, 1.4), 0.3, -0.2], [1.0, 0.2, -0.9], [0, 0, -0.8]])
         corner = pole.at(rng.uniform(0.4, 0.8) * height, _level(0.0))
         asm.quads.append((cloth + corner, rgb(*weighted(rng, CLOTHS)), FITTING))
+
+
+def add_steps(asm: Assembly, rng: np.random.Generator, pole: Trunk) -> None:
+    """Climbing steps, left and right in turn."""
+    turn = rng.uniform(0, np.pi)
+    for k, z in enumerate(np.arange(rng.uniform(2.0, 3.5), float(pole.end[2]) - 0.6, 0.45)):
+        side = _level(turn + np.pi * (k % 2))
+        asm.rod(pole.at(z, side, 0.0), pole.at(z, side, 0.16), 0.02, rgb(120, 120, 120))
 
 
 def _add_signs(asm: Assembly, rng: np.random.Generator, pole: Trunk, height_m: float) -> None:

@@ -6,33 +6,35 @@ import numpy as np
 
 from core.render.pole_scene.assembly import Assembly
 from core.render.pole_scene.backdrop import add_buildings, add_fence, paint_horizon
-from core.render.pole_scene.bodies import add_neighbours, build_concrete, build_tube, build_wood
-from core.render.pole_scene.canvas import F64, FIRST_TOP, FITTING, POLE, Canvas
+from core.render.pole_scene.canvas import F64, FITTING, POLE, Canvas
+from core.render.pole_scene.concrete_poles import build_concrete
 from core.render.pole_scene.draws import Draws
 from core.render.pole_scene.fittings import add_wires
 from core.render.pole_scene.geometry import point
 from core.render.pole_scene.ground import paint_ground, shadow_of
 from core.render.pole_scene.lattice import build_lattice
+from core.render.pole_scene.legible import pole_can_be_told
 from core.render.pole_scene.light import Light, draw_light
 from core.render.pole_scene.sensor import develop
 from core.render.pole_scene.sky import paint_sky
-from core.render.pole_scene.truth import contrast_of_255, object_mask, top_boxes
+from core.render.pole_scene.steel_tubes import build_tube
+from core.render.pole_scene.truth import object_mask, top_boxes
 from core.render.pole_scene.vegetation import plant_many
 from core.render.pole_scene.views import MODES, View, draw_view
-from core.render.pole_scene.woodland import add_stumps, add_trunk
+from core.render.pole_scene.wood_poles import add_neighbours, build_wood
+from core.render.pole_scene.woodland import add_logs, add_stumps, add_trunk
 from core.render.result import Render
 
 LABELS = ("TREE", "STEEL", "CONCRETE", "NONE")
 LABEL_SHARES = (0.30, 0.30, 0.20, 0.20)
 SUPERSAMPLE = 1.5
-MINIMUM_POLE_SHARE = 0.006
-MINIMUM_CONTRAST_OF_255 = 14.0
-"""Share of the frame that a pole must cover, and how far it must stand out, or the scene is drawn again."""
+TRIES = 16
+"""How often a scene is drawn until its pole can be told."""
 
 MODE_WEIGHTS = {
-    "TREE": (5, 5, 4.5, 6, 5, 1.5),
-    "STEEL": (5, 6, 4, 3, 3, 0.8),
-    "CONCRETE": (4, 5, 2, 5, 4, 1.5),
+    "TREE": (5, 5, 5, 6, 4, 1.5),
+    "STEEL": (5, 6, 5, 3, 3, 0.8),
+    "CONCRETE": (3.5, 5, 5, 6, 4, 1.5),
     "NONE": (7, 6, 4, 3, 1.5, 1.2),
 }
 """How often each of the six camera modes shows a label."""
@@ -41,13 +43,11 @@ _WEATHER = ("sun", "hazy sun", "overcast", "dusk")
 
 
 def render_scene(seed: int, size_px: int) -> Render:
-    """One scene; a view in which the pole can hardly be seen is drawn again."""
+    """One scene; a view in which the pole's material can hardly be told is drawn again."""
     label = _label(seed)
-    for attempt in range(12):
-        draws = Draws(seed, attempt + 1)
-        render, pole_share = _render(draws, label, size_px)
-        contrast = draws.keep("pole_contrast_of_255", contrast_of_255(render.image_hwc, render.masks["object"]))
-        if label == "NONE" or (pole_share >= MINIMUM_POLE_SHARE and contrast >= MINIMUM_CONTRAST_OF_255):
+    for attempt in range(TRIES):
+        render, told = _render(Draws(seed, attempt + 1), label, size_px)
+        if told:
             break
     return render
 
@@ -56,15 +56,16 @@ def _label(seed: int) -> str:
     return Draws(seed).choice("label", LABELS, LABEL_SHARES)
 
 
-def _render(draws: Draws, label: str, size_px: int) -> tuple[Render, float]:
+def _render(draws: Draws, label: str, size_px: int) -> tuple[Render, bool]:
     draws.record["label"] = label
     asm = _structure(draws, label)
     reach = max((abs(float(p[0])) for p, _ in asm.attachments), default=0.5)
     height = float(draws.record["height_m"])
     view = draw_view(draws, draws.choice("mode", MODES, MODE_WEIGHTS[label]), size_px, SUPERSAMPLE, height, reach)
-    weather = draws.choice("weather", _WEATHER, (6, 2.5, 3.5, 0.5) if label == "CONCRETE" else (5, 2, 4, 1.2))
-    # against the light a concrete pole looks like any other: most are shown lit from the camera's side
-    front_lit = label == "CONCRETE" and draws.chance("front_lit", 0.75)
+    weather = draws.choice("weather", _WEATHER, (6, 2.5, 3.5, 0.4) if label == "CONCRETE" else (5, 2, 4, 0.8))
+    # against the light concrete and zinc look like any other pole: most are shown lit from the camera's side
+    shaft = label == "CONCRETE" or (label == "STEEL" and "bracing" not in draws.record)
+    front_lit = shaft and draws.chance("front_lit", 0.8)
     light = draw_light(draws, weather, float(draws.record["camera_azimuth_deg"]) if front_lit else None)
     if label == "NONE":
         asm = _without_poles(asm, draws)
@@ -76,15 +77,14 @@ def _render(draws: Draws, label: str, size_px: int) -> tuple[Render, float]:
     image = develop(canvas.colour, draws, view.width_px, view.height_px, weather)
     boxes = top_boxes(canvas, asm, view.width_px, view.height_px) if label == "TREE" else ()
     mask = object_mask(canvas, (POLE, FITTING), view.width_px, view.height_px)
-    pole = float(np.mean((canvas.ids == POLE) | (canvas.ids >= FIRST_TOP)))
-    draws.keep("pole_share_of_frame", pole)
+    told = pole_can_be_told(draws, label, canvas, image, mask)
     masks = {"object": mask if label != "NONE" else np.zeros_like(mask)}
-    return Render(image, label=label, boxes=boxes, masks=masks, variables=draws.record), pole
+    return Render(image, label=label, boxes=boxes, masks=masks, variables=draws.record), told
 
 
 def _structure(draws: Draws, label: str) -> Assembly:
     if label == "STEEL":
-        return build_lattice(draws) if draws.chance("lattice", 0.78) else build_tube(draws)
+        return build_lattice(draws) if draws.chance("lattice", 0.72) else build_tube(draws)
     if label == "CONCRETE":
         return build_concrete(draws)
     return build_wood(draws, 0.35)
@@ -116,7 +116,7 @@ def paint_scene(draws: Draws, view: View, light: Light, weather: str, asm: Assem
     """Sky, ground, shadows, what stands around, and the structure itself."""
     rng, cam = draws.rng, view.camera
     canvas = Canvas(cam, light)
-    haze_m = draws.log_uniform("haze_m", 300, 6000)
+    haze_m = draws.log_uniform("haze_m", 600, 6000)
     paint_sky(canvas, draws, weather)
     paint_ground(canvas, draws, view.from_above, haze_m)
     paint_horizon(canvas, draws)
@@ -125,6 +125,8 @@ def paint_scene(draws: Draws, view: View, light: Light, weather: str, asm: Assem
     reach = max(8.0, float(np.hypot(*cam.position_m[:2])))
     if draws.chance("stumps", 0.12 if view.from_above else 0.03):
         add_stumps(around, rng, _ground_in_view(view), reach * 0.3)
+    if draws.chance("logs", 0.05 if view.from_above else 0.02):
+        add_logs(around, rng, _ground_in_view(view), reach * 0.3)
     if not view.from_above:
         if draws.chance("trunks", 0.4 if draws.record["label"] == "NONE" else 0.12):
             nearest_m = 2.5 if draws.record["label"] == "NONE" else max(2.5, 0.8 * reach)

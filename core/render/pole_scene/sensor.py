@@ -24,7 +24,7 @@ def develop(linear: F32, draws: Draws, width_px: int, height_px: int, weather: s
     shrink = linear.shape[1] / width_px
     linear = _exposed(linear, draws, weather)
     blur_px = (
-        draws.log_uniform("defocus_px", 0.12, 0.55) if rng.random() < 0.85 else draws.uniform("defocus_px", 0.6, 1.3)
+        draws.log_uniform("defocus_px", 0.12, 0.5) if rng.random() < 0.88 else draws.uniform("defocus_px", 0.5, 1.0)
     )
     linear = cv2.GaussianBlur(linear, (0, 0), blur_px * shrink)
     if draws.chance("motion_blur", 0.07):
@@ -42,8 +42,8 @@ def develop(linear: F32, draws: Draws, width_px: int, height_px: int, weather: s
 
 
 def _exposed(linear: F32, draws: Draws, weather: str) -> F32:
-    target = {"sun": 0.24, "hazy sun": 0.24, "overcast": 0.22, "dusk": 0.10}[weather]
-    target *= float(np.exp(draws.rng.normal(0, 0.38)))
+    target = {"sun": 0.24, "hazy sun": 0.24, "overcast": 0.22, "dusk": 0.12}[weather]
+    target *= float(np.exp(draws.rng.normal(0, 0.32)))
     sparse = linear[::7, ::7]
     # half by the mean, half by the highlights: snow comes out white and sky bright, as meters do it
     by_mean, by_highlight = target / (sparse.mean() + 1e-4), 3.2 * target / (np.percentile(sparse, 95) + 1e-4)
@@ -67,12 +67,12 @@ def _tone_curve(linear: F32, draws: Draws) -> F32:
     contrast = np.float32(draws.uniform("contrast", 0.85, 1.3))
     encoded = (encoded - 0.45) * contrast + 0.45
     grey = encoded.mean(axis=2, keepdims=True)
-    out: F32 = grey + (encoded - grey) * np.float32(draws.uniform("saturation", 0.4, 1.15))
+    out: F32 = grey + (encoded - grey) * np.float32(draws.uniform("saturation", 0.5, 1.15))
     return out.astype(np.float32)
 
 
 def _noisy(encoded: F32, draws: Draws, factor: float) -> F32:
-    level = draws.log_uniform("noise_of_255", 0.4, 4.5) * factor / 255
+    level = draws.log_uniform("noise_of_255", 0.4, 3.5) * factor / 255
     shape = encoded.shape
     grain = draws.rng.standard_normal((*shape[:2], 1), dtype=np.float32)
     chroma = draws.rng.standard_normal(shape, dtype=np.float32)

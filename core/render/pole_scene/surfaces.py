@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from core.render.pole_scene.canvas import F32, Surface
@@ -26,15 +28,6 @@ STEELS = {
     "dark": (62, 64, 66),
     "white paint": (205, 205, 200),
 }
-CAP_COLOURS = {
-    "black": (26, 27, 30),
-    "dark grey": (62, 66, 72),
-    "grey": (120, 124, 128),
-    "white": (220, 222, 222),
-    "zinc": (170, 174, 178),
-    "copper": (150, 92, 62),
-    "green": (58, 84, 66),
-}
 
 
 def jittered(rng: np.random.Generator, colour: F32, spread: float = 0.18) -> F32:
@@ -45,27 +38,59 @@ def jittered(rng: np.random.Generator, colour: F32, spread: float = 0.18) -> F32
     return out
 
 
-def wood(rng: np.random.Generator, kind: str, wrapped_above_m: float | None = None) -> Surface:
-    """A round wood pole; wrapped in wire mesh (against woodpeckers) above a height where given."""
+def pixel_m(u: F32, v: F32) -> float:
+    """How far apart neighbouring samples of a surface lie, in metres; they come row by row."""
+    if u.size < 2:
+        return 0.01
+    return float(np.median(np.abs(np.diff(u)) + np.abs(np.diff(v))))
+
+
+def _seen(feature_m: float, apart_m: float) -> float:
+    """How much of a detail of that size is left, 0 to 1: what is finer than a pixel only averages out."""
+    return float(np.clip(feature_m / (1.6 * apart_m + 1e-9) - 0.35, 0, 1))
+
+
+def wood(rng: np.random.Generator, kind: str, wrapped_above_m: float | None = None, stands: bool = False) -> Surface:
+    """A round wood pole or a sawn arm: streaks and splits along it that can be seen from afar, grain from near.
+
+    Args:
+        rng: draws colours, streaks, splits, knots and algae.
+        kind: one of WOODS.
+        wrapped_above_m: height above which it is wrapped in wire mesh (against woodpeckers), where given.
+        stands: it stands in the ground: damp or tarred at its foot, bleached on one side, now and then painted.
+    """
     dark, bright = (jittered(rng, rgb(*c)) for c in WOODS[kind])
     off = rng.uniform(0, 512, 8).astype(np.float32)
-    crack_share, stain = rng.uniform(0.004, 0.05), rng.uniform(0.1, 0.6)
-    algae, algae_side = rng.uniform(0, 0.5) * (rng.random() < 0.3), rng.uniform(-0.3, 0.3)
+    crack_share, stain, streak = rng.uniform(0.006, 0.06), rng.uniform(0.1, 0.6), rng.uniform(0.25, 0.75)
+    splits = [(rng.uniform(-0.3, 0.3), rng.uniform(0.006, 0.022)) for _ in range(int(rng.integers(1, 7)))]
+    algae, side = rng.uniform(0, 0.5) * (rng.random() < 0.3), rng.uniform(-0.3, 0.3)
+    bleached = rng.uniform(-0.45, 0.45)
+    damp_m, damp = rng.uniform(0.2, 3.0), rng.uniform(0.0, 0.7) * stands
     mesh_m = rng.uniform(0.02, 0.045)
+    painted = _painted_foot(rng, [("white", 2), ("red", 1)]) if stands and rng.random() < 0.05 else None
 
     def surface(u: F32, v: F32) -> F32:
-        grain = sample("fibre", u * 900 + off[0], v * 60 + off[1])
+        apart = pixel_m(u, v)
+        grain = 0.5 + (sample("fibre", u * 900 + off[0], v * 60 + off[1]) - 0.5) * _seen(0.011, apart)
+        run = 0.5 + (sample("fibre", u * 150 + off[2], v * 5 + off[3]) - 0.5) * _seen(0.066, apart)
         broad = sample("fbm", u * 500 + off[2], v * 40 + off[3])
-        albedo = mix(dark, bright, np.clip(0.15 + 0.5 * grain + stain * (broad - 0.4), 0, 1))
+        level = 0.3 + 0.4 * (grain - 0.4) + streak * (run - 0.5) + stain * (broad - 0.4) + bleached * u * 2.5
+        albedo = mix(dark, bright, np.clip(level, 0, 1))
         crack = sample("fibre", u * 420 + off[4], v * 28 + off[5]) < crack_share
-        knot = sample("worley", u * 160 + off[6], v * 110 + off[7]) < 0.006
-        albedo = albedo * np.where(crack | knot, 0.35, 1.0)[:, None]
+        knot = sample("worley", u * 160 + off[6], v * 110 + off[7]) < 0.012
+        shade = np.where(crack | knot, 1 - 0.7 * _seen(0.024, apart), 1.0)
+        for k, (at, width) in enumerate(splits):
+            bend = 0.05 * (sample("smooth", v * 40 + off[k], np.full_like(v, off[7])) - 0.5)
+            there = sample("fbm", v * 60 + off[7 - k], np.full_like(v, off[k])) > 0.45
+            reach = max(width, apart) / 2
+            shade = np.where((np.abs(u - at - bend) < reach) & there, 1 - 0.75 * min(1.0, width / apart), shade)
+        albedo = albedo * (shade * (1 - damp * np.clip(1.2 - v / damp_m, 0, 1)))[:, None]
         if algae:
-            weight = np.clip(algae * (1.2 - np.abs(u - algae_side) * 6) * broad * 2, 0, 0.8)
+            weight = np.clip(algae * (1.2 - np.abs(u - side) * 6) * broad * 2, 0, 0.8)
             albedo = mix(albedo, rgb(70, 84, 40), weight)
         if wrapped_above_m is not None:
             albedo = _mesh(albedo, u, v, mesh_m, wrapped_above_m)
-        return albedo.astype(np.float32)
+        return (painted(albedo, v) if painted else albedo).astype(np.float32)
 
     return surface
 
@@ -77,105 +102,91 @@ def _mesh(albedo: F32, u: F32, v: F32, mesh_m: float, above_m: float) -> F32:
     return out
 
 
-def beam_wood(rng: np.random.Generator, kind: str) -> Surface:
-    """A sawn or round crossarm of wood, grain along it."""
-    return wood(rng, kind)
+PAINTS = {
+    "white": ((226, 224, 216),),
+    "red": ((180, 60, 44),),
+    "blue": ((70, 100, 150),),
+    "yellow-black": ((226, 178, 40), (30, 30, 30)),
+    "red-white": ((190, 50, 44), (224, 222, 218)),
+}
+"""Bands at a pole's foot or at eye height: sRGB of the stripes, from below."""
 
 
-def metal(rng: np.random.Generator, kind: str) -> Surface:
-    """Steel or paint: nearly even, with stains along the length, spangle and some rust."""
+def _painted_foot(rng: np.random.Generator, kinds: list[tuple[str, float]]) -> Callable[[F32, F32], F32]:
+    stripes = np.stack([rgb(*c) for c in PAINTS[str(weighted(rng, [k for k, _ in kinds], [w for _, w in kinds]))]])
+    low = rng.uniform(0.8, 1.6) if len(stripes) == 1 and rng.random() < 0.5 else 0.0
+    high, stripe_m, wear = low + rng.uniform(0.4, 1.7), rng.uniform(0.15, 0.3), rng.uniform(0.6, 0.95)
+
+    def painted(albedo: F32, v: F32) -> F32:
+        which = np.floor(v / stripe_m).astype(int) % len(stripes)
+        weight = np.where((v > low) & (v < high), wear, 0.0)[:, None]
+        return np.asarray(albedo + (stripes[which] - albedo) * weight, np.float32)
+
+    return painted
+
+
+def metal(rng: np.random.Generator, kind: str, facet_m: float | None = None) -> Surface:
+    """Steel or paint: nearly even, with stains along the length, spangle and some rust; flat facets where given."""
     base = jittered(rng, rgb(*STEELS[kind]), 0.1)
     off = rng.uniform(0, 512, 6).astype(np.float32)
     rust = rng.uniform(0.0, 0.35) * (rng.random() < 0.3) + 0.3 * (kind == "rusty")
     seam_m = rng.uniform(2.5, 9.0)
+    facets = rng.uniform(0.84, 1.12, 64).astype(np.float32)
 
     def surface(u: F32, v: F32) -> F32:
-        stain = sample("fbm", u * 200 + off[0], v * 20 + off[1])
-        spangle = sample("fine", u * 700 + off[2], v * 500 + off[3])
-        albedo = base * (0.82 + 0.25 * stain + 0.12 * spangle)[:, None]
+        apart = pixel_m(u, v)
+        stain = 0.5 + (sample("fbm", u * 200 + off[0], v * 20 + off[1]) - 0.5) * 0.7
+        spangle = 0.5 + (sample("fine", u * 700 + off[2], v * 500 + off[3]) - 0.5) * _seen(0.034, apart)
+        value = 0.82 + 0.25 * stain + 0.12 * spangle
+        if facet_m is not None:
+            value = value * facets[np.floor(u / facet_m).astype(int) % 64]
+        albedo = base * value[:, None]
         if rust:
-            albedo = mix(albedo, rgb(110, 62, 36), np.clip((stain - 1 + rust) * 3, 0, 0.85))
+            albedo = mix(albedo, rgb(110, 62, 36), np.clip((stain - 0.85 + rust) * 3, 0, 0.85))
         seam = np.abs(v / seam_m - np.round(v / seam_m)) * seam_m < 0.02
         return np.asarray(albedo * np.where(seam, 0.6, 1.0)[:, None], np.float32)
 
     return surface
 
 
-def concrete(rng: np.random.Generator) -> Surface:
-    """Cast concrete: light grey, pores, water streaks, at times yellowed or dark."""
-    base = jittered(
-        rng, rgb(*weighted(rng, [(182, 180, 174), (160, 159, 155), (198, 192, 178), (206, 204, 198)])), 0.12
-    )
+CONCRETES = [(186, 184, 178), (172, 171, 166), (200, 194, 182), (208, 206, 200), (190, 182, 164), (150, 149, 144)]
+"""sRGB: common grey, old grey, sandy, pale, yellowed, weathered dark."""
+
+
+def concrete(rng: np.random.Generator, height_m: float | None = None) -> Surface:
+    """Cast concrete: grey and even from afar; pores, pour lines, board marks and water streaks from near.
+
+    Args:
+        rng: draws colour, streaks, lines, rust and paint.
+        height_m: of a pole that stands in the ground: streaks start at its head, paint is at its foot.
+    """
+    base = jittered(rng, rgb(*weighted(rng, CONCRETES, [5, 3, 3, 3, 1.5, 1])), 0.09)
     off = rng.uniform(0, 512, 8).astype(np.float32)
-    streak, seam_m = rng.uniform(0.0, 0.5), rng.uniform(0.4, 2.5)
-    seams = rng.random() < 0.3
+    streak, seam_m = rng.uniform(0.0, 0.4), rng.uniform(0.4, 2.5)
+    seams, boards_m = rng.random() < 0.35, rng.uniform(0.06, 0.2) if rng.random() < 0.2 else None
+    rusts = [(rng.uniform(-0.2, 0.3), rng.uniform(1.0, 12.0)) for _ in range(int(rng.integers(0, 4)))]
+    head_m = rng.uniform(0.5, 4.0) if height_m is not None and rng.random() < 0.35 else None
+    kinds = [("white", 3.0), ("yellow-black", 3.0), ("red-white", 1.0), ("blue", 0.6)]
+    painted = _painted_foot(rng, kinds) if height_m is not None and rng.random() < 0.16 else None
 
     def surface(u: F32, v: F32) -> F32:
+        apart = pixel_m(u, v)
         cloud = sample("fbm", u * 120 + off[0], v * 45 + off[1])
         run = sample("fibre", u * 140 + off[2], v * 12 + off[3])
-        pore = sample("fine", u * 900 + off[4], v * 900 + off[5])
-        value = 0.78 + 0.3 * (cloud - 0.5) - streak * np.clip(run - 0.6, 0, 1) + 0.14 * (pore - 0.5)
+        pore = 0.5 + (sample("fine", u * 900 + off[4], v * 900 + off[5]) - 0.5) * _seen(0.027, apart)
+        value = 0.86 + 0.22 * (cloud - 0.5) - streak * np.clip(run - 0.6, 0, 1) + 0.12 * (pore - 0.5)
         value = value * np.where(pore < 0.02, 0.6, 1.0)
         if seams:
             value = value * np.where(np.abs(v / seam_m - np.round(v / seam_m)) * seam_m < 0.012, 0.75, 1.0)
-        return np.asarray(base * value[:, None] * 1.2, np.float32)
-
-    return surface
-
-
-def end_grain(rng: np.random.Generator, radius_m: float) -> tuple[Surface, str]:
-    """The bare end of a wood pole: rings, radial cracks; fresh, grey, rotten, mossy or with snow on it."""
-    state = weighted(rng, ["fresh", "grey", "dark", "rotten", "mossy", "snowy"], [4, 5, 3, 2, 1, 1])
-    colours = {
-        "fresh": ((150, 120, 84), (220, 192, 150)),
-        "grey": ((110, 104, 96), (186, 180, 170)),
-        "dark": ((40, 31, 25), (92, 74, 58)),
-        "rotten": ((24, 18, 14), (120, 98, 74)),
-        "mossy": ((50, 58, 26), (132, 124, 84)),
-        "snowy": ((170, 164, 156), (238, 242, 250)),
-    }[state]
-    dark, bright = (jittered(rng, rgb(*c), 0.14) for c in colours)
-    off = rng.uniform(0, 512, 4).astype(np.float32)
-    ring_m, cracks = rng.uniform(0.006, 0.022), int(rng.integers(1, 7))
-    angles = rng.uniform(-np.pi, np.pi, cracks)
-    reach, width = rng.uniform(0.4, 1.0, cracks), rng.uniform(0.02, 0.07)
-    bark = rng.random() < 0.6
-    heart = rng.uniform(-0.15, 0.15, 2) * radius_m
-
-    def surface(x: F32, y: F32) -> F32:
-        r = np.hypot(x - heart[0], y - heart[1])
-        phi = np.arctan2(y - heart[1], x - heart[0])
-        wobble = sample("smooth", x * 900 + off[0], y * 900 + off[1])
-        rings = 0.5 + 0.5 * np.sin(2 * np.pi * (r / ring_m + wobble * 2))
-        blot = sample("fbm", x * 700 + off[2], y * 700 + off[3])
-        albedo = mix(dark, bright, np.clip(0.25 * rings + 0.95 * blot, 0, 1))
-        for angle, far in zip(angles, reach, strict=True):
-            gap = np.abs(np.angle(np.exp(1j * (phi - angle)))) * r
-            albedo = (
-                albedo * np.where((gap < width * radius_m * (r / radius_m)) & (r < far * radius_m), 0.25, 1)[:, None]
-            )
-        if state == "rotten":
-            albedo = albedo * np.where(r < (0.25 + 0.5 * wobble) * radius_m, 0.25, 1.0)[:, None]
-        if bark:
-            albedo = albedo * np.where(np.hypot(x, y) > 0.9 * radius_m, 0.45, 1.0)[:, None]
-        return albedo.astype(np.float32)
-
-    return surface, str(state)
-
-
-def cap_surface(rng: np.random.Generator, colour: str, radius_m: float) -> Surface:
-    """Rubber, plastic or sheet metal: even, a little dusty, scratched or bird-stained."""
-    base = jittered(rng, rgb(*CAP_COLOURS[colour]), 0.2)
-    off = rng.uniform(0, 512, 4).astype(np.float32)
-    dust = rng.uniform(0.0, 0.25)
-    droppings = rng.random() < 0.15
-
-    def surface(x: F32, y: F32) -> F32:
-        cloud = sample("fbm", x / radius_m * 90 + off[0], y / radius_m * 90 + off[1])
-        albedo = mix(base, rgb(150, 144, 134), dust * cloud)
-        if droppings:
-            spot = sample("fbm", x / radius_m * 160 + off[2], y / radius_m * 160 + off[3]) > 0.93
-            albedo = mix(albedo, rgb(225, 225, 215), spot * 0.8)
-        return albedo.astype(np.float32)
+            value = value * (0.96 + 0.08 * np.mod(np.floor(v / seam_m) * 0.618, 1))
+        if boards_m is not None:
+            value = value * (0.94 + 0.1 * np.mod(np.floor(u / boards_m) * 0.618, 1))
+        if head_m is not None and height_m is not None:
+            value = value * (1 - 0.5 * np.clip(1 - (height_m - v) / head_m, 0, 1) * (0.4 + 0.8 * run))
+        albedo = base * value[:, None] * np.float32(1.12)
+        for at, below_m in rusts:
+            weight = np.clip(1 - np.abs(u - at) / 0.04, 0, 1) * np.clip(1 - np.abs(below_m - 0.6 - v) / 0.6, 0, 1)
+            albedo = mix(albedo, rgb(126, 84, 54), 0.6 * weight)
+        return np.asarray(painted(albedo, v) if painted else albedo, np.float32)
 
     return surface

@@ -5,17 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from core.render.pole_scene.assembly import Assembly
-from core.render.pole_scene.bodies import build_concrete, build_tube, build_wood
 from core.render.pole_scene.camera import Camera, look
 from core.render.pole_scene.canvas import F64, FITTING, POLE
+from core.render.pole_scene.concrete_poles import build_concrete
 from core.render.pole_scene.draws import Draws
 from core.render.pole_scene.fittings import add_wires
 from core.render.pole_scene.lattice import build_lattice
 from core.render.pole_scene.light import draw_light
 from core.render.pole_scene.scene import paint_scene
 from core.render.pole_scene.sensor import develop
+from core.render.pole_scene.steel_tubes import build_tube
 from core.render.pole_scene.truth import object_mask, top_boxes, top_mask
 from core.render.pole_scene.views import View
+from core.render.pole_scene.wood_poles import build_wood
 from core.render.result import Render
 
 PHOTO_LONG_SIDE_PX = 1024
@@ -58,7 +60,7 @@ def _structure(draws: Draws, empty: bool) -> Assembly:
     if not empty:
         caps = draws.choice("caps", ("whole", "missing", "mixed"), (5, 4.5, 1))
         return build_wood(draws, {"whole": 0.0, "missing": 1.0, "mixed": 0.5}[caps], True)
-    kind = draws.choice("negative", ("wood below top", "lattice", "tube", "concrete", "ground"), (4, 3, 1.5, 1.5, 2))
+    kind = draws.choice("negative", ("wood below top", "lattice", "tube", "concrete", "ground"), (4, 3, 2, 2, 1.5))
     if kind == "lattice":
         return build_lattice(draws)
     if kind == "tube":
@@ -83,6 +85,8 @@ def _focus(asm: Assembly, draws: Draws, empty: bool) -> F64:
     place = np.array(places[int(rng.integers(len(places)))])
     if draws.record["negative"] == "wood below top":
         place = np.array([place[0] * 0.5, 0.0, float(draws.record["height_m"]) * rng.uniform(0.2, 0.8)])
+    if draws.record["negative"] in ("tube", "concrete") and rng.random() < 0.7:  # their bare ends look like caps
+        place = np.array([0.0, 0.0, float(draws.record["height_m"])])
     return place
 
 

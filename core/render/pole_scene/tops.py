@@ -10,7 +10,8 @@ from core.render.pole_scene.assembly import Assembly, PoleTop
 from core.render.pole_scene.canvas import F64, FIRST_TOP, Surface, even
 from core.render.pole_scene.draws import Draws
 from core.render.pole_scene.light import rgb
-from core.render.pole_scene.surfaces import cap_surface, end_grain, jittered
+from core.render.pole_scene.surfaces import jittered
+from core.render.pole_scene.top_surfaces import cap_surface, end_grain
 
 WHOLE, MISSING = "whole top cap", "whole missing top cap"
 
@@ -51,6 +52,10 @@ def add_top(
     identity = FIRST_TOP + len(asm.tops)
     if draws.rng.random() < float(kind["missing_share"]):
         depth = radius * draws.rng.uniform(0.25, 0.7)
+        if draws.chance("slanted_end", 0.3):  # sawn aslant so that rain runs off
+            turn, slope = draws.rng.uniform(0, 2 * np.pi), np.tan(np.radians(draws.uniform("slant_deg", 4, 16)))
+            axis = axis + slope * np.array([np.cos(turn), np.sin(turn), 0.0])
+            axis = axis / np.linalg.norm(axis)
         grain, state = end_grain(draws.rng, radius)
         draws.record["end_grain"] = state
         # a hair larger than the pole itself, so that the bare end's pixels are counted as its own

@@ -73,7 +73,7 @@ def _aim(draws: Draws, mode: str, height: float, half_width: float) -> tuple[flo
     whole = max(height, 2 * half_width)
     if mode == "steep from above":
         elevation = draws.uniform("elevation_deg", 52, 89)
-        span = draws.log_uniform("span_in_frame_m", max(3.0, half_width * 1.2), whole * 1.5)
+        span = draws.log_uniform("span_in_frame_m", max(3.0, half_width * 1.2), whole * 1.2)
         return (
             elevation,
             span,
@@ -85,13 +85,13 @@ def _aim(draws: Draws, mode: str, height: float, half_width: float) -> tuple[flo
         span = draws.log_uniform("span_in_frame_m", max(3.0, half_width * 1.4), whole * 1.6)
         return elevation, span, height * rng.uniform(0.45, 0.98), rng.normal(0, 7)
     if mode == "level far":
-        span = draws.log_uniform("span_in_frame_m", whole * 1.15, whole * 4.0)
+        span = draws.log_uniform("span_in_frame_m", whole * 1.1, whole * 2.6)
         return draws.uniform("elevation_deg", -9, 5), span, height * rng.uniform(0.4, 0.6), rng.normal(0, 2.5)
     if mode == "level near":
         span = draws.log_uniform("span_in_frame_m", whole * 0.55, whole * 1.3)
         return draws.uniform("elevation_deg", -22, 0), span, height * rng.uniform(0.45, 0.8), rng.normal(0, 4)
     if mode == "from below":
-        span = draws.log_uniform("span_in_frame_m", max(2.5, whole * 0.25), whole * 1.0)
+        span = draws.log_uniform("span_in_frame_m", max(2.5, whole * 0.3), whole * 1.0)
         return draws.uniform("elevation_deg", -72, -22), span, height * rng.uniform(0.65, 0.98), rng.normal(0, 12)
     span = draws.log_uniform("span_in_frame_m", max(0.9, half_width * 0.4), max(3.0, half_width * 1.6))
     return draws.uniform("elevation_deg", -15, 20), span, rng.uniform(0.9, min(height * 0.9, 4.0)), rng.normal(0, 4)

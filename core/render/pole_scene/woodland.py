@@ -10,7 +10,8 @@ from core.render.pole_scene.draws import weighted
 from core.render.pole_scene.geometry import point
 from core.render.pole_scene.light import mix, rgb
 from core.render.pole_scene.noise import sample
-from core.render.pole_scene.surfaces import end_grain, jittered
+from core.render.pole_scene.surfaces import jittered, wood
+from core.render.pole_scene.top_surfaces import end_grain
 
 BARKS = [
     ((30, 26, 23), (92, 84, 76)),
@@ -76,3 +77,20 @@ def add_stumps(asm: Assembly, rng: np.random.Generator, around: F64, spread_m: f
         grain, _ = end_grain(rng, radius)
         top = foot + point(0, 0, rng.uniform(0.1, 0.5))
         asm.round(foot, top, (radius * 1.15, radius), bark(rng), DISTRACTOR, grain)
+
+
+def add_logs(asm: Assembly, rng: np.random.Generator, around: F64, spread_m: float) -> None:
+    """Felled trunks or old poles lying on a heap, cut ends showing."""
+    turn = rng.uniform(0, np.pi)
+    middle = np.array([*(around[:2] + rng.normal(0, spread_m, 2)), 0.0])
+    peeled = rng.random() < 0.5
+    for _ in range(int(rng.integers(2, 8))):
+        radius, length, angle = rng.uniform(0.1, 0.2), rng.uniform(2.0, 11.0), turn + rng.normal(0, 0.12)
+        along, side = point(np.cos(angle), np.sin(angle), 0.0), point(-np.sin(angle), np.cos(angle), 0.0)
+        foot = middle + side * rng.normal(0, 0.5) + along * rng.normal(-length / 2, 0.6)
+        foot = foot + point(0, 0, radius * rng.uniform(1.0, 3.0))
+        grain, _ = end_grain(rng, radius)
+        surface = wood(rng, str(weighted(rng, ["weathered grey", "brown", "creosote"]))) if peeled else bark(rng)
+        # a body shows the disc at its second end only, so each lies there twice
+        for a, b in ((foot, foot + along * length), (foot + along * length, foot)):
+            asm.round(a, b, (radius, radius), surface, DISTRACTOR, grain)

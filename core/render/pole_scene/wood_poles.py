@@ -1,15 +1,16 @@
-"""Poles of wood, tubular steel and concrete with what they carry."""
+"""Poles of wood with what they carry, and the next poles of their line."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from core.render.pole_scene.assembly import Assembly
-from core.render.pole_scene.canvas import F32, F64, POLE, Surface
+from core.render.pole_scene.canvas import F64, POLE, Surface
 from core.render.pole_scene.clutter import Trunk, add_clutter
-from core.render.pole_scene.draws import Draws, weighted
+from core.render.pole_scene.draws import Draws
 from core.render.pole_scene.fittings import (
     add_hardware,
     add_stay,
@@ -21,7 +22,8 @@ from core.render.pole_scene.fittings import (
 )
 from core.render.pole_scene.geometry import point
 from core.render.pole_scene.light import rgb
-from core.render.pole_scene.surfaces import concrete, metal, wood
+from core.render.pole_scene.street import add_lamp, add_nest, add_street_cables
+from core.render.pole_scene.surfaces import concrete, wood
 from core.render.pole_scene.tops import add_top, draw_top_kind
 
 
@@ -38,8 +40,24 @@ def add_wood_pole(
     base = np.asarray(foot, float)
     length = float(np.linalg.norm(end - base))
     axis = (end - base) / length
-    asm.round(base, end, (top_radius_m * (1 + 0.045 * length), top_radius_m), surface, POLE, surface)
+    _add_shaft(asm, draws.rng, (base, end), (top_radius_m * (1 + 0.045 * length), top_radius_m), surface)
     add_top(asm, draws, top_kind, (end, axis, top_radius_m), surface, length)
+
+
+def _add_shaft(
+    asm: Assembly, rng: np.random.Generator, axis: tuple[F64, F64], radii_m: tuple[float, float], surface: Surface
+) -> None:
+    """A pole as it grew: swept a little to one side below, of uneven thickness, true at its top."""
+    base, end = axis
+    length = float(np.linalg.norm(end - base))
+    sweep = length * rng.normal(0, 0.0022 if rng.random() < 0.85 else 0.005, 2)
+    shares = np.linspace(0, 1, 7)
+    bow = 6.75 * shares * (1 - shares) ** 2  # highest a third up, and no slope left at the top
+    points = base + (end - base) * shares[:, None] + bow[:, None] * np.array([*sweep, 0.0])
+    radii = np.interp(shares, [0, 1], radii_m) * np.concatenate([[1.04], rng.normal(1, 0.02, 5), [1]])
+    for k, (p, q) in enumerate(pairwise(points)):
+        pair = (float(radii[k]), float(radii[k + 1]))
+        asm.round(p, q, pair, surface, POLE, surface, v_start_m=length * float(shares[k]))
 
 
 def build_wood(draws: Draws, missing_share: float, for_tops: bool = False) -> Assembly:
@@ -57,7 +75,7 @@ def build_wood(draws: Draws, missing_share: float, for_tops: bool = False) -> As
     for x in xs:
         end = np.array([x + lean[0] * height, lean[1] * height, height + rng.normal(0, 0.08)])
         splay = rng.normal(0, 0.05) + (0.03 * x * height / 10 if form == "h-frame" else 0)
-        surface = wood(rng, kind, wrapped)
+        surface = wood(rng, kind, wrapped, stands=True)
         add_wood_pole(asm, draws, (x + splay, 0, 0), end, radius * rng.uniform(0.93, 1.07), surface, top_kind)
         if rng.random() < 0.5:
             add_clutter(asm, rng, Trunk(point(x + splay, 0, 0), end, (radius * (1 + 0.045 * height), radius)))
@@ -109,7 +127,14 @@ def _dress(asm: Assembly, draws: Draws, xs: list[float], height: float, radius: 
         brace = rgb(80, 66, 54) if rng.random() < 0.6 else rgb(140, 142, 144)
         for s in (-1, 1):
             asm.rod((s * xs[0], 0.1 * s, low), (-s * xs[0], 0.1 * s, high), rng.uniform(0.05, 0.14), brace, tone=0.15)
-    if draws.chance("transformer", 0.08):
+    trunk = Trunk(point(xs[0], 0, 0), point(xs[0] + float(shift[0]), float(shift[1]), height), (radius * 1.4, radius))
+    if draws.chance("nest", 0.03):
+        add_nest(asm, rng, point(float(shift[0]) + rng.uniform(-0.6, 0.6), float(shift[1]), height - drop + 0.15))
+    if single and draws.chance("lamp", 0.08):
+        add_lamp(asm, rng, trunk)
+    if single and draws.chance("street_cables", 0.25):
+        add_street_cables(asm, rng, trunk)
+    if draws.chance("transformer", 0.1):
         add_transformer(asm, draws, 0.0 if not single else radius + 0.35, 0.45, height - rng.uniform(1.5, 3.0))
     for _ in range(int(rng.integers(0, 3)) if rng.random() < 0.35 else 0):
         add_stay(asm, rng, np.array([xs[0], 0, height - drop - 0.2]), rng.uniform(3, 9), rng.uniform(0, 2 * np.pi))
@@ -129,111 +154,3 @@ def add_neighbours(asm: Assembly, draws: Draws, label: str) -> None:
             asm.round(at, at + up(height), (0.2, 0.13), surface, POLE, surface)
         arm = max((abs(float(p[0])) for p, _ in asm.attachments), default=0.5)
         asm.rod(foot + point(-arm, 0, height - 0.3), foot + point(arm, 0, height - 0.3), 0.14, rgb(90, 84, 78))
-
-
-def build_tube(draws: Draws) -> Assembly:
-    """A tubular steel pole: galvanised or painted, conical, with arms of steel."""
-    asm, rng = Assembly(), draws.rng
-    height = draws.uniform("height_m", 8.0, 26.0)
-    top_r = draws.uniform("top_radius_m", 0.06, 0.2)
-    base_r = top_r * rng.uniform(1.2, 2.6)
-    paint = draws.choice(
-        "steel",
-        ["galvanised", "dull", "bright", "green paint", "brown paint", "white paint", "rusty"],
-        [5, 3, 3, 1, 0.7, 1, 0.7],
-    )
-    surface = metal(rng, paint)
-    lean = rng.normal(0, 0.01, 2) * height
-    end = np.array([lean[0], lean[1], height])
-    double = rng.random() < 0.15
-    for x in (-1.6, 1.6) if double else (0.0,):
-        asm.round((x, 0, 0), end + point(x, 0, 0), (base_r, top_r), surface, POLE, surface, gloss=0.35)
-        asm.round((x, 0, 0), (x, 0, 0.05), (base_r * 1.7, base_r * 1.7), surface, POLE)
-    _arms(asm, draws, height, top_r, metal(rng, paint), end)
-    return asm
-
-
-def _arms(asm: Assembly, draws: Draws, height: float, radius: float, surface: Surface, end: F64) -> None:
-    rng = draws.rng
-    insulator = draw_insulator_kind(draws)
-    style = draws.choice("suspension", ["strain", "suspension", "pin"], [3, 3, 3])
-    levels = int(rng.integers(1, 4)) if height > 14 else int(rng.integers(0, 3))
-    reach, gap = rng.uniform(0.7, 2.8), rng.uniform(0.8, 2.4)
-    for k in range(levels):
-        z = height - rng.uniform(0.1, 0.5) - k * gap
-        thick = rng.uniform(0.08, 0.2)
-        xs = []
-        for s in (-1, 1) if rng.random() < 0.85 else (1,):
-            tip = (end[0] + s * reach, end[1], z + rng.uniform(0, 0.3))
-            asm.beam((end[0], end[1], z), tip, thick, thick * 1.3, surface, taper=0.6)
-            xs.append(end[0] + s * reach * 0.95)
-        hang_phases(asm, draws, xs, z, float(end[1]), thick / 2, insulator, style)
-    if levels == 0:
-        asm.attachments += [(end - up(0.3 + 0.3 * k), 0.0) for k in range(int(rng.integers(0, 4)))]
-        if rng.random() < 0.4:  # street light on a bent arm
-            s = rng.choice([-1, 1])
-            asm.round(end - up(0.3), end + point(s * 1.6, 0, 0.3), (0.035, 0.03), surface)
-            asm.beam(end + point(s * 1.5, 0, 0.3), end + point(s * 2.1, 0, 0.25), 0.25, 0.1, surface)
-
-
-def build_concrete(draws: Draws) -> Assembly:
-    """A concrete pole: round, rectangular or ladder-like with holes, with steel or concrete arms."""
-    asm, rng = Assembly(), draws.rng
-    height = draws.uniform("height_m", 7.0, 16.0)
-    top_w = draws.uniform("top_width_m", 0.14, 0.3)
-    base_w = top_w * rng.uniform(1.3, 2.4)
-    surface = concrete(rng)
-    form = draws.choice("form", ["round", "rectangular", "ladder"], [4, 3, 3])
-    lean = rng.normal(0, 0.012, 2) * height
-    end = np.array([lean[0], lean[1], height])
-    if form == "round":
-        asm.round((0, 0, 0), end, (base_w / 2, top_w / 2), surface, POLE, surface)
-    elif form == "rectangular":
-        depth = rng.uniform(0.6, 1.0)
-        asm.beam((0, 0, 0), end, base_w, base_w * depth, surface, POLE, taper=top_w / base_w)
-    else:
-        faces = _ladder(rng, surface, base_w, height)
-        asm.beam((0, 0, 0), end, base_w, base_w * 0.6, faces, POLE, taper=top_w / base_w)
-    if rng.random() < 0.35:
-        add_clutter(asm, rng, Trunk(point(0, 0, 0), end, (base_w / 2, top_w / 2)))
-    arm = (
-        concrete(rng)
-        if rng.random() < 0.25
-        else metal(rng, str(weighted(rng, ["galvanised", "dull", "dark", "rusty"])))
-    )
-    if rng.random() < 0.8:
-        _concrete_arms(asm, draws, end, top_w, arm)
-    else:
-        asm.attachments += [(end - up(0.3 + 0.3 * k), 0.0) for k in range(int(rng.integers(0, 5)))]
-    if draws.chance("transformer", 0.15):
-        add_transformer(asm, draws, 0.0, base_w / 2 + 0.35, height - rng.uniform(1.5, 3.0))
-    return asm
-
-
-def _ladder(rng: np.random.Generator, surface: Surface, width_m: float, height_m: float) -> Surface:
-    pitch, share = rng.uniform(0.5, 1.2), rng.uniform(0.35, 0.7)
-    depth = rgb(40, 40, 40) + (rgb(120, 118, 112) - rgb(40, 40, 40)) * np.float32(rng.uniform(0, 1))
-
-    def faces(u: F32, v: F32) -> F32:
-        taper = width_m * (1 - 0.45 * v / height_m)
-        inside = np.abs(u - width_m / 2) < taper * 0.24
-        hole = inside & (np.mod(v, pitch) < share * pitch) & (v > 1.5) & (v < height_m - 0.5)
-        return np.where(hole[:, None], depth, surface(u, v)).astype(np.float32)
-
-    return faces
-
-
-def _concrete_arms(asm: Assembly, draws: Draws, end: F64, width_m: float, surface: Surface) -> None:
-    rng = draws.rng
-    insulator = draw_insulator_kind(draws)
-    style = draws.choice("suspension", ["strain", "suspension", "pin"], [2, 2, 5])
-    for k in range(1 if rng.random() < 0.6 else 2):
-        z, half = float(end[2]) - rng.uniform(0.05, 0.5) - k * 1.1, rng.uniform(0.6, 1.7)
-        section, y = rng.uniform(0.07, 0.15), float(end[1]) + width_m / 2
-        shift = rng.choice([0.0, 0.0, half * 0.8])
-        asm.beam((end[0] - half + shift, y, z), (end[0] + half + shift, y, z), section, section, surface)
-        xs = [float(end[0] + shift + half * f) for f in (-0.95, rng.choice([0.0, 0.3]), 0.95)]
-        hang_phases(asm, draws, xs, z, y, section / 2, insulator, style)
-        if rng.random() < 0.5:
-            for s in (-1, 1):
-                asm.rod((end[0] + s * half * 0.6 + shift, y, z), (end[0], y, z - half * 0.6), 0.04, rgb(150, 152, 154))
