@@ -46,10 +46,8 @@ def attended_head(feature_map: Any, outputs: int, dropout: float) -> dict[str, A
     # No bias: the softmax over space would cancel it.
     convolution = layers.Conv2D(1, 1, use_bias=False, kernel_initializer="zeros", name="attention_logits", dtype=_DTYPE)
     attention = convolution(feature_map)
-    weights = layers.Reshape((height * width,), name="attention_cells", dtype=_DTYPE)(attention)
-    weights = layers.Softmax(name="attention_softmax", dtype=_DTYPE)(weights)
-    weights = layers.Rescaling(float(height * width), name="attention_scale", dtype=_DTYPE)(weights)
-    weights = layers.Reshape((height, width, 1), name="attention_weights", dtype=_DTYPE)(weights)
+    weights = layers.Softmax(axis=(1, 2), name="attention_softmax", dtype=_DTYPE)(attention)
+    weights = layers.Rescaling(float(height * width), name="attention_weights", dtype=_DTYPE)(weights)
     attended = layers.Multiply(name="attended", dtype=_DTYPE)([feature_map, weights])
     return {**pooled_head(attended, outputs, dropout), "attention": attention}
 

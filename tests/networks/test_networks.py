@@ -31,7 +31,7 @@ def test_centre_head_answers_at_stride_8_with_positive_sides_and_few_centres():
 
 
 def test_unknown_names_are_refused_with_the_known_ones():
-    with pytest.raises(ConfigError, match="expected one of csrn, .*mobilenet_v2, .*, got 'mobilenet_v9'"):
+    with pytest.raises(ConfigError, match=r"expected one of csrn, .*mobilenet_v2, .*, got 'mobilenet_v9'"):
         build(Architecture("mobilenet_v9", "pooled", 3, 64, 64))
     with pytest.raises(ConfigError, match=r"architecture: .*depth"):
         Architecture.from_mapping({"depth": 3})
