@@ -53,6 +53,7 @@ bench: setup
 	@echo "==> Measuring (about five minutes, best on an idle machine) ..."
 	@$(BIN)/python -m benchmarks.bench_inspect --write
 	@$(BIN)/python -m benchmarks.bench_pages --write
+	@$(BIN)/python -m benchmarks.bench_curves --write
 
 lock: setup
 	@$(BIN)/pip install --quiet --disable-pip-version-check uv

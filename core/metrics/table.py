@@ -164,6 +164,9 @@ def match_boxes_table(
     order = sort_by(answers.label[boxes.row], boxes.place)
     row = boxes.row[order]
     truth_of = np.append(boxes.truth_row, NO_TRUTH).astype(np.int32)
+    truth_found = np.empty(found.shape, dtype=np.int32)
+    for k, line in enumerate(found):
+        np.take(truth_of, line[order], out=truth_found[k], mode="wrap")  # −1 is the last: no truth
     by_score = np.empty(len(answers), dtype=np.int64)
     by_score[boxes.place[order]] = np.arange(len(answers))
     return MatchTable(
@@ -176,7 +179,7 @@ def match_boxes_table(
         row=row,
         rank=boxes.rank[order].astype(np.int32),
         best_overlap=best[order],
-        truth=np.stack([truth_of[line[order]] for line in found]),
+        truth=truth_found,
         truth_photo=truth.photo.astype(np.int32),
         truth_label=truth.label.astype(np.int32),
         truth_is_ignored=truth.is_crowd,
