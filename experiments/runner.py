@@ -96,7 +96,7 @@ def _do(study: Study, run: Run, folder: Path, context: Context) -> bool:
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     rows = {
-        "results": [{**common, **row, **{k: v for k, v in origin.items() if k not in row}} for row in measured.results],
+        "results": [{**common, **row, **origin} for row in measured.results],
         "epochs": [{**common, **row, **origin} for row in measured.epochs],
     }
     _write_atomically(folder / "rows.json", json.dumps({"config_hash": run.config_hash, "tables": rows}, indent=1))

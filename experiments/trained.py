@@ -48,8 +48,12 @@ class Trained:
 
     def times(self) -> Row:
         """Epochs run, the best one, and hours of fitting to it and in all; restarts counted."""
-        hours = {key: round(float(self.result[key]), 4) for key in ("hours_to_best", "hours")}
-        return {"epochs": int(self.result["epochs"]), "best_epoch": int(self.result["best_epoch"]), **hours}
+        return {
+            "epochs": int(self.result["epochs"]),
+            "best_epoch": int(self.result["best_epoch"]),
+            "hours_to_best": round(float(self.result["hours_to_best"]), 4),
+            "fit_hours": round(float(self.result["hours"]), 4),
+        }
 
     def epoch_rows(self, **common: str | int | float) -> list[Row]:
         """One row an epoch: losses, and seconds since the training began."""
@@ -74,12 +78,15 @@ def train_config(config: Config, folder: Path, *, export: bool = False) -> Train
         folder: gets ``config.toml``, the training's run folder and, with ``export``, ``models/``.
         export: also make the model folder that ``gridlens evaluate`` takes.
     """
-    import core.networks  # noqa: F401  first: Dr.Jit has to be loaded before TensorFlow
+    import core.networks  # noqa: F401, I001  first: Dr.Jit has to be loaded before TensorFlow
+    import keras
+
     from core.training.run import train
 
     path = folder / "config.toml"
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(as_toml(config))
+    keras.utils.clear_session()  # a night of trainings in one process must not keep every network
     trained = train(path, models_dir=folder / "models", runs_dir=folder / "training", export=export)
     lines = (trained.run_dir / "epochs.jsonl").read_text().splitlines()
     result = json.loads((trained.run_dir / "result.json").read_text())

@@ -93,7 +93,7 @@ def table(tables: Tables) -> str:
                 **{k: fixed(row.get(k, ""), 4) for k in ("train_mae", "validation_mae", "test_mae")},
                 "best": f"{row['best_epoch']} of {row['epochs']}" if has_figures else row["note"],
                 "minutes_to_best": fixed(str(60 * float(row["hours_to_best"])), 1) if has_figures else "",
-                "minutes": fixed(str(60 * float(row["hours"])), 1) if has_figures else "",
+                "minutes": fixed(str(60 * float(row["fit_hours"])), 1) if has_figures else "",
                 "parameters": f"{int(row['parameters']) / 1e6:.1f} M",
                 "litert_mb": fixed(row["litert_mb"], 1),
                 "litert_ms": fixed(row["litert_ms"], 1),

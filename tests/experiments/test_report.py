@@ -34,16 +34,16 @@ def test_architectures_from_csv(tmp_path):
     results = tmp_path / "experiments"
     header = (
         "run,backbone,learn,parameters,litert_mb,litert_ms,train_mae,validation_mae,test_mae,epochs,best_epoch,"
-        "hours_to_best,note"
+        "hours_to_best,fit_hours,note"
     )
     _write(
         results,
         "architectures",
         "results",
         header,
-        "a,vgg16,whole,14700000,29.4,20.04,0.2,0.21,0.22,10,9,0.25,",
-        "b,mobilenet_v2,whole,2259265,4.51,0.9,0.05,0.06,0.0712,10,4,0.1,",
-        "c,efficientnetv2_b0,whole,5900000,11.9,2.1,,,,,,,no weights to be had here",
+        "a,vgg16,whole,14700000,29.4,20.04,0.2,0.21,0.22,10,9,0.25,0.5,",
+        "b,mobilenet_v2,whole,2259265,4.51,0.9,0.05,0.06,0.0712,10,4,0.1,0.5,",
+        "c,efficientnetv2_b0,whole,5900000,11.9,2.1,,,,,,,,no weights to be had here",
     )
     _write(
         results,
