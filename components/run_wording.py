@@ -14,12 +14,12 @@ STATUS_ICONS: dict[RunStatus, str] = {
     "interrupted": ":material/power_off:",
 }
 STATUS_SIGNS: dict[RunStatus, str] = {
-    "waiting": "⧗ waiting",
+    "waiting": "… waiting",
     "running": "▶ running",
     "done": "✓ done",
     "failed": "✕ failed",
     "stopped": "■ stopped",
-    "interrupted": "⏻ interrupted",
+    "interrupted": "! interrupted",
 }
 STATUS_SENTENCES: dict[RunStatus, str] = {
     "waiting": "Waits for its turn: one training runs at a time.",
@@ -32,8 +32,10 @@ STATUS_SENTENCES: dict[RunStatus, str] = {
 
 
 def epochs_text(run: TrainingRun) -> str:
-    """``7 of 30``; ``7`` where it is not known how many there will be."""
-    return f"{len(run.epochs)} of {run.epoch_count}" if run.epoch_count else f"{len(run.epochs)}"
+    """``7 of 30``; ``7`` where it is not known how many there will be; "" where nothing is known."""
+    if run.epoch_count:
+        return f"{len(run.epochs)} of {run.epoch_count}"
+    return f"{len(run.epochs)}" if run.epochs else ""
 
 
 def best_text(run: TrainingRun) -> str:
@@ -46,9 +48,11 @@ def best_text(run: TrainingRun) -> str:
 
 
 def run_line(run: TrainingRun) -> str:
-    """How far a run is, in one line: ``7 of 30 epochs · 12 s each · 5 min left``."""
+    """How far a run is, in one line: ``7 of 30 epochs · 12 s each · 5 min left``; "" where there is nothing yet."""
     if run.status == "running" and not run.epochs:
         return "getting ready: reading photos and building the network"
+    if not run.epochs:
+        return ""
     parts = [f"{epochs_text(run)} epochs"]
     if run.epoch_s is not None:
         parts.append(f"{seconds_text(run.epoch_s)} each")

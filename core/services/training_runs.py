@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import statistics
 import time
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ _RECENT_EPOCHS = 5
 _LOG_TAIL_BYTES = 200_000
 _NOT_MEASURES = {"epoch", "epochs", "elapsed_s", "fold", "trial"}
 _MOST_CURVES = 12
+_NOISE = re.compile(r"I0000 |WARNING: All log messages before absl")  # no log level silences these
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +162,15 @@ def _curve(name: str, epochs: Sequence[Epoch], measure: str) -> Curve:
 
 
 def log_tail(run: TrainingRun, line_count: int = 200) -> str:
-    """The last lines that the run's process wrote; "" where it wrote none."""
+    """The last lines that the run's process wrote, TensorFlow's own start-up notes left out; "" where it wrote none."""
     path = run.folder / LOG_FILE
     if not path.is_file():
         return ""
     with path.open("rb") as file:
         file.seek(max(path.stat().st_size - _LOG_TAIL_BYTES, 0))
         text = file.read().decode(errors="replace")
-    return "\n".join(text.replace("\r\n", "\n").replace("\r", "\n").splitlines()[-line_count:])
+    lines = [line for line in text.splitlines() if not _NOISE.match(line)]
+    return "\n".join(lines[-line_count:])
 
 
 def folder_bytes(folder: Path) -> int:

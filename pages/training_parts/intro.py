@@ -45,5 +45,5 @@ def offer_sample(context: Context) -> None:
 def show_run(name: str) -> None:
     """Make a run the one that the page shows."""
     write_address(keys.RUNS, name)
-    write_address(keys.RUN_SHOWN, None)
-    write_address(keys.NEW_RUN, None)
+    for other in (keys.RUN_SHOWN, keys.RUN_PART, keys.NEW_RUN, keys.NEW_WAY):
+        write_address(other, None)

@@ -33,8 +33,8 @@ def _table(context: Context, seen: list[tuple[str, RunStatus]]) -> None:
         if [(run.name, run.status) for run in runs] != seen:
             st.rerun()  # the rest of the page has buttons for what runs are
         waiting = sum(run.status == "waiting" for run in runs)
-        if waiting:
-            wake_line(context.settings)
+        if waiting and not any(run.status == "running" for run in runs):
+            wake_line(context.settings)  # whoever took runs from the line may have been killed
         if run_table(runs, chosen_runs(runs), key="training.table"):
             st.rerun()
         if waiting:

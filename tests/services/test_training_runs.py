@@ -116,6 +116,8 @@ def test_the_log_ends_with_its_last_lines(tmp_path: Path) -> None:
     folder = write_run(tmp_path)
     run = read_run(tmp_path, folder.name)
     assert log_tail(run) == ""
-    (folder / "train.log").write_bytes("".join(f"line {n}\n" for n in range(50_000)).encode() + b"\xff end\n")
+    (folder / "train.log").write_bytes(
+        "".join(f"line {n}\n" for n in range(50_000)).encode() + b"I0000 port.cc:153] oneDNN\n\xff end\n"
+    )
     tail = log_tail(run, 3).splitlines()
     assert tail == ["line 49998", "line 49999", "\ufffd end"]
