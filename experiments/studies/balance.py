@@ -54,7 +54,7 @@ def _run(mix: str, remedy: str, with_multiple: bool, context: Context) -> Run:
     is_first = (mix, remedy, with_multiple) == (MIXES[0], REMEDIES[0], False)
     name = f"{'balanced' if mix == MIXES[0] else 'unbalanced'}_{remedy}" + "_multiple" * with_multiple
     # the first run renders the wood and the scenes with two kinds
-    return Run(name, 1, settings, 3.0 if is_first else 0.2, partial(_measure, mix, remedy, with_multiple))
+    return Run(name, 1, settings, 1.5 if is_first else 0.2, partial(_measure, mix, remedy, with_multiple))
 
 
 def _measure(mix: str, remedy: str, with_multiple: bool, folder: Path, context: Context) -> Measured:

@@ -73,7 +73,7 @@ def _pole_run(context: Context) -> Run:
         "input_px": sizes.pole_px,
         "repeats": sizes.pole_seeds,
     }
-    return Run("poles", 1, settings, 4.5, _poles)
+    return Run("poles", 1, settings, 2.2, _poles)
 
 
 def _poles(folder: Path, context: Context) -> Measured:

@@ -38,8 +38,8 @@ def _run(variant: str, margin: float, context: Context) -> Run:
         "batch_size": sizes.batch_size,
     }
     name = variant.lower() + ("_margin" if margin else "")
-    rendering = 0.0 if margin else 2.3
-    return Run(name, 1, settings, rendering + 1.3, partial(_measure, variant, margin))
+    rendering = 0.0 if margin else 1.6
+    return Run(name, 1, settings, rendering + 1.1, partial(_measure, variant, margin))
 
 
 def _measure(variant: str, margin: float, folder: Path, context: Context) -> Measured:

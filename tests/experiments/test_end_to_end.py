@@ -18,7 +18,7 @@ from experiments.study import Context, Study
 def _write_shackles(folder: Path, count: int) -> None:
     """Photos whose brightness is their wear."""
     (folder / "images").mkdir(parents=True)
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(list(folder.name.encode()))
     with (folder / "dataset.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["path", "value", "split"])
