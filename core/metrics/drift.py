@@ -71,7 +71,7 @@ def find_drift(
             NaN where a photo has none.
         batch: N names, such as days in ISO form or flights; they are sorted.
         reference: names of the reference batches, at least five.
-        features: float (N, D), pooled features of a network; None leaves feature space out.
+        features: float (N, D), pooled features of a network, NaN where not read; None leaves feature space out.
         false_alarms: probability of any alarm at all, over all measures and batches, where nothing has changed.
         min_photos: smaller batches have no value and raise no alarm.
         seed: of the samples in feature space.
@@ -122,7 +122,7 @@ def feature_chart(
     a small batch scatters more.
 
     Args:
-        features: float (N, D), finite.
+        features: float (N, D); rows of NaN are photos whose features were not read, and are left out.
         batch, batches, is_reference, min_photos: as ``core.metrics.control.mean_chart``.
         tail: probability of exceeding the limit without change.
         seed: of samples and deals.
@@ -137,8 +137,9 @@ def feature_chart(
     Source: Gretton et al. 2012, "A Kernel Two-Sample Test"; the photos: its witness function.
     """
     rng = np.random.default_rng(seed)
-    members = [_sample(np.flatnonzero(batch == b), _SAMPLE, rng) for b in range(len(batches))]
-    count = np.bincount(batch, minlength=len(batches)).astype(np.int64)
+    known = ~np.isnan(features).any(axis=1)
+    members = [_sample(np.flatnonzero((batch == b) & known), _SAMPLE, rng) for b in range(len(batches))]
+    count = np.bincount(batch[known], minlength=len(batches)).astype(np.int64)
     used = [b for b in range(len(batches)) if is_reference[b] and count[b] >= max(min_photos, 2)]
     if len(used) < MIN_REFERENCE_BATCHES:
         raise ConfigError(
