@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from core.errors import ConfigError
+from core.render import pole_scene
 from core.render.pole_scene.draws import holding
 from core.render.pole_scene.scene import render_scene
 from core.render.pole_scene.top_window import render_top
@@ -15,8 +17,8 @@ VARIANTS = ("scene", "top")
 
 __all__ = ["VARIANTS", "check_held", "render_pole"]
 
-# Scenes that a name is looked for in; small ones, which draw the same names as large ones.
-SCENES_TRIED = 40
+# Scenes that a name is looked for in, and that names are listed from; small ones draw the same names as large ones.
+SCENES_TRIED, SCENES_SHOWN = 24, 4
 SMALL_PX = 32
 
 
@@ -54,18 +56,20 @@ def check_held(held: Mapping[str, Wanted], variant: str) -> None:
     """Refuse names that scenes do not draw, by drawing small scenes until each name has been met.
 
     Raises:
-        ConfigError: a name was not met in 40 scenes, or is held to what it cannot be.
+        ConfigError: a name was not met in any scene, or is held to what it cannot be.
     """
+    # What the compositor's source does not even mention need not be looked for.
+    sources = [path.read_text("utf-8") for path in Path(pole_scene.__file__).parent.glob("*.py")]
+    unknown = sorted(name for name in held if not any(f'"{name}"' in source for source in sources))
     seen: set[str] = set()
-    with holding(held) as met:
-        for seed in range(SCENES_TRIED):
+    with holding({} if unknown else held) as met:
+        for seed in range(SCENES_SHOWN if unknown else SCENES_TRIED):
             if met >= set(held):
                 return
             seen |= set(_drawn(seed, SMALL_PX, variant).variables)
-    missed = sorted(set(held) - met)
     raise ConfigError(
-        f"{', '.join(missed)}: expected what pole scenes of variant {variant} draw, received what none of "
-        f"{SCENES_TRIED} scenes drew; they record {', '.join(sorted(seen))}"
+        f"{', '.join(unknown or sorted(set(held) - met))}: expected what pole scenes of variant {variant} draw, "
+        f"received what none of them drew; they record {', '.join(sorted(seen))}"
     )
 
 

@@ -147,9 +147,9 @@ POLE_NUMBERS = (
     Control("vignetting", "Dark corners", unit="%"),
     Control("motion_blur", "Motion blur", 0, 1, 1),
     Control("sharpened", "Sharpened", 0, 1, 1),
-    Control("wires", "Wires", 0, 1, 1),
     Control("trees", "Trees around", 0, 1, 1),
 )
+POLE_WIRES = Control("wires", "Wires", 0, 1, 1)
 
 
 def lab_controls(scene: str, variant: str) -> Groups:
@@ -172,7 +172,7 @@ def range_controls(scene: str, variant: str) -> dict[str, Control]:
     """What can be held or narrowed in a dataset, by name."""
     controls = [control for group in lab_controls(scene, variant).values() for control in group]
     if scene == "pole" and variant != CLOSE_UP:
-        controls += POLE_NUMBERS
+        controls += [*POLE_NUMBERS, POLE_WIRES] if variant == "scene" else POLE_NUMBERS
     return {control.name: control for control in controls}
 
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import csv
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from core.errors import ConfigError
+from core.config import REPOSITORY
+from core.errors import ConfigError, RenderError
 from core.render.dataset import write_dataset
+from core.render.folder_lock import folder_lock, rendering_in
 from core.render.result import LabelledBox, Render
 
 RECIPE = {"kind": "toy", "task": "classification"}
@@ -122,3 +128,76 @@ def test_progress_counts_from_what_is_there(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     write_dataset(Toy(), count=4, seed=0, folder=tmp_path, recipe=RECIPE, on_progress=lambda a, b: seen.append((a, b)))
     assert seen == [(2, 4), (3, 4), (4, 4)]
+
+
+# disk and other processes
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full, the disk that is always full")
+@pytest.mark.parametrize("file", ["images/000002.jpg", "masks/000002_object.png", "truth/000002.json"])
+def test_a_full_disk_leaves_whole_renders_and_is_named(tmp_path: Path, file: str) -> None:
+    write_dataset(Toy(), count=2, seed=0, folder=tmp_path, recipe=RECIPE)
+    # The link stands where the next file is written first: every byte into it fails as on a full disk.
+    (tmp_path / f"{file}.part").symlink_to("/dev/full")
+    toy = Toy()
+    with pytest.raises(RenderError, match=rf"{file}: cannot be written: No space left on device; make room and start"):
+        _write_without_clearing(toy, tmp_path)
+    assert toy.seeds == [2]
+    assert not (tmp_path / file).exists()
+    assert not list(tmp_path.glob("*/*.part"))
+    assert [path.name for path in sorted((tmp_path / "truth").glob("*.json"))] == ["000000.json", "000001.json"]
+    again = Toy()
+    write_dataset(again, count=4, seed=0, folder=tmp_path, recipe=RECIPE)
+    assert again.seeds == [2, 3]
+    assert [r["label"] for r in rows(tmp_path)] == ["L0", "L1", "L2", "L3"]
+
+
+def _write_without_clearing(toy: Toy, folder: Path) -> None:
+    """As ``write_dataset``, but for the clearing away of half-written files, which would take the trap away."""
+    keep = Path.unlink
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "unlink", lambda path, missing_ok=False: None if not toy.seeds else keep(path, missing_ok))
+        write_dataset(toy, count=4, seed=0, folder=folder, recipe=RECIPE)
+
+
+def test_what_a_kill_left_half_written_is_cleared_away(tmp_path: Path) -> None:
+    write_dataset(Toy(), count=1, seed=0, folder=tmp_path, recipe=RECIPE)
+    half = tmp_path / "images" / "000001.jpg.part"
+    half.write_bytes(b"half")
+    write_dataset(Toy(), count=2, seed=0, folder=tmp_path, recipe=RECIPE)
+    assert not half.exists()
+
+
+def test_only_one_process_renders_into_a_folder(tmp_path: Path) -> None:
+    with folder_lock(tmp_path, 9):
+        rendering = rendering_in(tmp_path)
+        assert rendering is not None
+        assert (rendering.pid, rendering.count, rendering.done_before) == (os.getpid(), 9, 0)
+        with pytest.raises(RenderError, match="expected no other process that renders into it, found one"):
+            write_dataset(Toy(), count=2, seed=0, folder=tmp_path, recipe=RECIPE)
+    assert rendering_in(tmp_path) is None
+    write_dataset(Toy(), count=2, seed=0, folder=tmp_path, recipe=RECIPE)
+    assert rendering_in(tmp_path) is None
+
+
+def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from core.render.folder_lock import folder_lock\n"
+        f"with folder_lock(Path({str(tmp_path)!r}), 5):\n    print('held', flush=True)\n    time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    with process:
+        assert process.stdout.readline() == b"held\n"
+        rendering = rendering_in(tmp_path)
+        assert rendering is not None
+        assert rendering.pid == process.pid
+        assert rendering.started_at == pytest.approx(time.time(), abs=30)
+        process.kill()
+    assert rendering_in(tmp_path) is None
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(RenderError, match=r"file/out: cannot be made: Not a directory"):
+        write_dataset(Toy(), count=1, seed=0, folder=tmp_path / "file" / "out", recipe=RECIPE)
