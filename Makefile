@@ -52,7 +52,9 @@ test-browser: setup
 bench: setup
 	@echo "==> Measuring (about five minutes, best on an idle machine) ..."
 	@$(BIN)/python -m benchmarks.bench_inspect --write
+	@$(BIN)/python -m benchmarks.bench_training --write
 	@$(BIN)/python -m benchmarks.bench_pages --write
+	@$(BIN)/python -m benchmarks.bench_render --write
 	@$(BIN)/python -m benchmarks.bench_curves --write
 
 lock: setup

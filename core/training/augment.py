@@ -62,14 +62,14 @@ def change_colour(image_hwc: UInt8Image, strength: float, rng: np.random.Generat
     """Random exposure, contrast, gamma, white balance, saturation and hue; sometimes grey."""
     if strength <= 0:
         return image_hwc
-    x: NDArray[np.floating] = image_hwc.astype(np.float32) / 255
-    x = x ** math.exp(rng.uniform(-0.7, 0.7) * strength)
-    x = x * np.exp(rng.uniform(-0.2, 0.2, 3) * strength).astype(np.float32)
-    x = (x - 0.5) * math.exp(rng.uniform(-0.5, 0.5) * strength) + 0.5 + rng.uniform(-0.2, 0.2) * strength
-    grey = x.mean(axis=2, keepdims=True)
+    # All but saturation maps one grey level of one channel to another: 256 powers in place of one a pixel.
+    levels = (np.arange(256) / 255) ** math.exp(rng.uniform(-0.7, 0.7) * strength)
+    table = levels[:, None] * np.exp(rng.uniform(-0.2, 0.2, 3) * strength)
+    table = (table - 0.5) * math.exp(rng.uniform(-0.5, 0.5) * strength) + 0.5 + rng.uniform(-0.2, 0.2) * strength
     saturation = 0.0 if rng.random() < 0.1 * strength else math.exp(rng.uniform(-0.9, 0.6) * strength)
-    x = grey + (x - grey) * saturation
-    changed: UInt8Image = np.clip(x * 255, 0, 255).astype(np.uint8)
+    mix = 255 * (saturation * np.eye(3) + (1 - saturation) / 3)
+    x = cv2.transform(cv2.LUT(image_hwc, table.astype(np.float32)[None]), mix.astype(np.float32))
+    changed: UInt8Image = np.clip(x, 0, 255, out=x).astype(np.uint8)
     if rng.random() >= 0.4 * strength:
         return changed
     hsv = cv2.cvtColor(changed, cv2.COLOR_RGB2HSV)

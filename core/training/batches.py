@@ -97,7 +97,9 @@ class ExampleBatches:
 
     def _pair(self, i: int, place: tuple[int, int, int]) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]:
         example, size = self.examples[i], self.model.example_px
-        image = decode_upright(example.path, example.path.name)
+        # Boxes are in pixels of the whole photo; other photos are decoded no larger than they can be used.
+        enough_px = None if self.model.family == "detection" else 2 * size
+        image = decode_upright(example.path, example.path.name, at_least_px=enough_px)
         height, width = image.shape[:2]
         if self._augment is None:
             affine = plain_affine(height, width, size)
