@@ -26,6 +26,11 @@ NEW_WAY = "way"
 LAB_SCENE = "scene"
 LAB_VARIANT = "variant"
 LAB_SEED = "seed"
+DATASET = "dataset"
+DATASET_VIEW = "view"
+DATASET_LABEL = "label"
+DATASET_OTHER = "against"
+DATASET_CHANGE = "change"
 
 # In the session only
 PAGE = "inspect.page"
@@ -41,6 +46,8 @@ REVIEW = "inspect.review"
 LAB_LIVE = "lab.live"
 LAB_MASKS = "lab.masks"
 LAB_DATASET = "lab.dataset"
+DATASET_PAGE = "datasets.page"
+DATASET_LEFT_OUT = "datasets.left_out"
 
 ALL_BATCHES = "all"
 

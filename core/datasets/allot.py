@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -57,6 +58,37 @@ def stratum_totals(units: Sequence[Unit]) -> dict[str, int]:
         for stratum, count in unit.strata.items():
             totals[stratum] = totals.get(stratum, 0) + count
     return totals
+
+
+def whole_targets(totals: Mapping[str, int], shares: Sequence[float], seed: int) -> list[dict[str, float]]:
+    """Whole photos of each stratum for each part: each share rounded up or down, so that the parts' sums fit, too.
+
+    What one stratum's rounding takes from a part, the next ones give back. So a tenth of ten classes of one photo
+    each is one photo, and not none.
+
+    Args:
+        totals: stratum → photos.
+        shares: of each part; together 1.
+        seed: decides which strata are rounded up.
+
+    Returns:
+        For each part, stratum → photos; over all parts they add up to the totals.
+    """
+    strata = sorted(totals)
+    random.Random(seed).shuffle(strata)
+    targets: list[dict[str, float]] = [{} for _ in shares]
+    owed = [0.0] * len(shares)
+    for stratum in strata:
+        exact = [share * totals[stratum] for share in shares]
+        given = [math.floor(amount + 1e-9) for amount in exact]
+        able = [part for part, amount in enumerate(exact) if amount - given[part] > 1e-9]
+        able.sort(key=lambda part: -(exact[part] - given[part] + owed[part]))
+        for part in able[: totals[stratum] - sum(given)]:
+            given[part] += 1
+        for part, amount in enumerate(exact):
+            targets[part][stratum] = float(given[part])
+            owed[part] += amount - given[part]
+    return targets
 
 
 def allot(

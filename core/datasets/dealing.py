@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from core.datasets.allot import Unit, allot, stratum_totals, units_of
+from core.datasets.allot import Unit, allot, stratum_totals, units_of, whole_targets
 from core.datasets.rows import SPLITS, Dataset
 from core.errors import ConfigError
 
@@ -43,8 +43,7 @@ class Split:
                 f"split: expected three shares of at least 0 with the sum 1, received {_shares_text(self.shares)}"
             )
         units = units_of(dataset, grouped=self.grouped, stratified=self.stratified)
-        totals = stratum_totals(units)
-        wanted = [{stratum: share * total for stratum, total in totals.items()} for share in self.shares]
+        wanted = whole_targets(stratum_totals(units), self.shares, self.seed)
         fixed = _decided(dataset, units) if self.keep else {}
         parts = allot(units, wanted, self.seed, fixed)
         split_of = {path: SPLITS[part] for unit, part in zip(units, parts, strict=True) for path in unit.paths}
@@ -90,9 +89,12 @@ class Sample:
             raise ConfigError(f"sample: expected a count of at least 1, received {self.count}")
         units = units_of(dataset, grouped=self.grouped)
         totals = stratum_totals(units)
-        taken = {s: min(self.count, n) if self.count is not None else (self.share or 0) * n for s, n in totals.items()}
-        left = {stratum: totals[stratum] - count for stratum, count in taken.items()}
-        parts = allot(units, [taken, left], self.seed)
+        if self.share is not None:
+            wanted = whole_targets(totals, (self.share, 1 - self.share), self.seed)
+        else:
+            taken = {stratum: float(min(self.count or 0, total)) for stratum, total in totals.items()}
+            wanted = [taken, {stratum: total - taken[stratum] for stratum, total in totals.items()}]
+        parts = allot(units, wanted, self.seed)
         kept = {path for unit, part in zip(units, parts, strict=True) if part == 0 for path in unit.paths}
         return dataset.with_rows(row for row in dataset.rows if row.path in kept)
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.datasets import SPLITS, Dataset, DatasetRow
+from core.datasets.allot import whole_targets
 from core.datasets.combine import combine
 from core.datasets.dealing import Sample, Split
 from core.datasets.operations import Merge, Relabel, Remove
@@ -142,6 +143,24 @@ def test_without_groups_each_part_is_within_one_photo_of_its_share(labels: list[
     for split, share in zip(SPLITS, (0.6, 0.2, 0.2), strict=True):
         for label, count in split_counts(after)[split].items():
             assert abs(count - share * totals[label]) <= 1
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=30), st.integers(0, 3))
+def test_targets_are_whole_and_add_up_both_ways(sizes: list[int], seed: int) -> None:
+    totals = {f"class {i}": size for i, size in enumerate(sizes)}
+    shares = (0.6, 0.2, 0.2)
+    targets = whole_targets(totals, shares, seed)
+    for stratum, total in totals.items():
+        assert sum(target[stratum] for target in targets) == total
+        assert all(abs(t[stratum] - share * total) < 1 for t, share in zip(targets, shares, strict=True))
+    sums = [sum(target.values()) for target in targets]
+    assert all(abs(s - share * sum(sizes)) < 1.5 for s, share in zip(sums, shares, strict=True))
+
+
+def test_a_tenth_of_ten_small_classes_is_one_photo() -> None:
+    ten = classes(*((f"{i}.jpg", f"class {i}") for i in range(10)))
+    assert len(Sample(share=0.1).apply(ten).rows) == 1
+    assert len({Sample(share=0.1, seed=seed).apply(ten).rows for seed in range(20)}) > 3
 
 
 def test_an_earlier_split_can_be_kept_when_photos_are_added() -> None:

@@ -1,0 +1,39 @@
+"""Thumbnails side by side, as many as the screen is wide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.wording import plain
+
+_SIDE_PX = 156
+
+
+@dataclass(frozen=True, slots=True)
+class GridPicture:
+    """A picture of the grid.
+
+    Attributes:
+        jpeg: None where it cannot be shown.
+        words: below it.
+        trouble: why it cannot be shown; "" where it can.
+    """
+
+    jpeg: bytes | None
+    words: str
+    trouble: str = ""
+
+
+def example_grid(pictures: Sequence[GridPicture]) -> None:
+    """Draw the pictures in their order; those that cannot be shown say why."""
+    with st.container(horizontal=True, gap="small"):
+        for picture in pictures:
+            with st.container(width=_SIDE_PX, gap=None):
+                if picture.jpeg is None:
+                    st.warning(plain(picture.trouble), icon=":material/broken_image:")
+                else:
+                    st.image(picture.jpeg, width=_SIDE_PX, alt=picture.words)
+                st.caption(plain(picture.words))

@@ -1,0 +1,1 @@
+"""Parts of the Datasets page that call a service each."""
