@@ -7,8 +7,9 @@ import streamlit as st
 from components.bootstrap import bootstrap, errors_shown
 from core.services.render_lab import preview_order
 from pages.render_lab_parts.controls import controls
-from pages.render_lab_parts.datasets import datasets, make_dataset
+from pages.render_lab_parts.datasets import datasets
 from pages.render_lab_parts.head import head
+from pages.render_lab_parts.new_dataset import make_dataset
 from pages.render_lab_parts.picture import picture_panel
 
 context = bootstrap()

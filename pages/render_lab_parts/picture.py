@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-from typing import Any
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -14,12 +10,12 @@ from components.bootstrap import errors_shown
 from components.fitted_image import fitted_image
 from components.prediction_cards import prediction_cards
 from components.verdict_card import verdict_card
-from core.render.dataset import encoded_jpeg
 from core.services.context import Context
 from core.services.render_lab import verdicts, with_masks
 from core.services.render_process import Order
 from core.services.thresholds import shown_findings
 from pages.render_lab_parts.live import LivePicture, live_picture
+from pages.render_lab_parts.tools import tools
 
 QUICK_S = 0.1  # a moved noise slider is answered within; then nothing has to be said about waiting
 LOOK_EVERY_S = 0.1  # each look lets Streamlit end this run when a slider has moved again
@@ -33,7 +29,7 @@ def picture_panel(context: Context, order: Order) -> None:
     left, right = st.columns([1.35, 1], gap="medium")
     with left:
         picture = st.empty()
-        _tools(live, order)
+        tools(live, order)
         status = st.empty()
     answers, trouble = right.empty(), right.empty()
     with trouble, errors_shown():
@@ -55,26 +51,6 @@ def _draw(context: Context, live: LivePicture, picture: DeltaGenerator, answers:
     with answers.container():
         prediction_cards(live.findings, context.registry.folders, context.thresholds)
         verdict_card(verdicts(live.picture, live.findings, context.thresholds))
-
-
-def _tools(live: LivePicture, order: Order) -> None:
-    name = f"{order.scene}-{order.variant}-{order.seed}".lower()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.toggle("Masks", key=keys.LAB_MASKS, help="Dims all but the object, and outlines joint, cap and true boxes.")
-        # What is on screen when the button is pressed, which is not yet known here.
-        for words, data, file, kind in (
-            ("Picture", lambda: _jpeg(live), f"{name}.jpg", "image/jpeg"),
-            ("Variables", lambda: json.dumps(_document(live), indent=1), f"{name}.json", "application/json"),
-        ):
-            st.download_button(words, data, file, kind, icon=":material/download:", on_click="ignore")
-
-
-def _jpeg(live: LivePicture) -> bytes:
-    return b"" if live.picture is None else encoded_jpeg(live.picture.image_hwc, 95)
-
-
-def _document(live: LivePicture) -> dict[str, Any]:
-    return {} if live.picture is None else {"order": asdict(live.picture.order), "truth": live.picture.truth}
 
 
 def _waiting_words(live: LivePicture) -> str:
