@@ -138,28 +138,47 @@ def worst_slices(
         return ()
     sign = 1.0 if ratio.better == "lower" else -1.0
     excess = sign * (ratio.parts - ratio.parts.sum() / whole * ratio.wholes)
-    sizes = [np.bincount(codes) for codes, _ in coded.values()]
+    found: list[Slice] = []
+    chances = _chances(excess, [codes for codes, _ in coded.values()], min_photos, repeats, seed)
+    for (name, (codes, names)), line in zip(coded.items(), chances, strict=True):
+        for k in np.flatnonzero(line <= max_chance):
+            photos = np.flatnonzero(codes == k)
+            found.append(_slice(ratio, name, names[k], photos, groups, 0.95, seed, float(line[k])))
+    return tuple(sorted(found, key=lambda s: (s.chance, -sign * s.difference)))
+
+
+def _chances(excess: Float, columns: Sequence[Ints], min_photos: int, repeats: int, seed: int) -> list[Float]:
+    """For every value of every column, the share of random deals in which any slice looks at least as bad.
+
+    Args:
+        excess: float64 (N,), how much worse than the whole each photo is.
+        columns: codes 0 … of each photo, one array a column.
+        min_photos, repeats, seed: as ``worst_slices``.
+
+    Returns:
+        For each column float64, one a code; infinite for slices that are not looked at.
+    """
     count, spread = len(excess), float(excess.std(ddof=1)) if len(excess) > 1 else 0.0
-    if spread == 0:
-        return ()
-    errors = [spread * np.sqrt(n * (count - n) / max(count, 1)) for n in sizes]
+    sizes = [np.bincount(codes) for codes in columns]
     looked_at = [(n >= min_photos) & (n < count) for n in sizes]
+    if spread == 0:
+        return [np.full(len(n), np.inf) for n in sizes]
+    errors = [spread * np.sqrt(n * (count - n) / count) for n in sizes]
 
     def badness(values: Float) -> list[Float]:
         return [
             np.divide(np.bincount(codes, weights=values), error, out=np.full(len(error), -np.inf), where=look)
-            for (codes, _), error, look in zip(coded.values(), errors, looked_at, strict=True)
+            for codes, error, look in zip(columns, errors, looked_at, strict=True)
         ]
 
     rng = np.random.default_rng(seed)
     highest = np.array([max(line.max() for line in badness(rng.permutation(excess))) for _ in range(repeats)])
-    found: list[Slice] = []
-    for (name, (codes, names)), line in zip(coded.items(), badness(excess), strict=True):
-        for k in np.flatnonzero(np.isfinite(line)):
-            chance = (1 + int((highest >= line[k] - 1e-12).sum())) / (1 + repeats)
-            if chance <= max_chance:
-                found.append(_slice(ratio, name, names[k], np.flatnonzero(codes == k), groups, 0.95, seed, chance))
-    return tuple(sorted(found, key=lambda s: (s.chance, -sign * s.difference)))
+    highest.sort()
+    chances = []
+    for line, look in zip(badness(excess), looked_at, strict=True):
+        as_bad = repeats - np.searchsorted(highest, line - 1e-12, side="left")
+        chances.append(np.where(look, (1 + as_bad) / (1 + repeats), np.inf))
+    return chances
 
 
 def _codes(ratio: PhotoRatio, column: str, values: Sequence[object]) -> tuple[Ints, list[str]]:
