@@ -71,12 +71,14 @@ def _facts(result: RunResult) -> None:
 
 def _folds(folds: Sequence[Mapping[str, float]], spread: Mapping[str, tuple[float, float]]) -> None:
     st.markdown("**Folds**")
-    rows: list[dict[str, str | float | None]] = [
+    rows = [
         {"Fold": str(number), **{measure_words(name): _number(value) for name, value in fold.items()}}
         for number, fold in enumerate(folds, start=1)
     ]
     rows.append(
-        {"Fold": "mean ± sd", **{measure_words(name): f"{mean:.4g} ± {sd:.2g}" for name, (mean, sd) in spread.items()}}
+        {measure_words(name): "" for fold in folds for name in fold}
+        | {"Fold": "mean ± sd"}
+        | {measure_words(name): f"{mean:.4g} ± {sd:.2g}" for name, (mean, sd) in spread.items()}
     )
     st.dataframe(rows, hide_index=True, key="training.folds")
 
@@ -101,23 +103,29 @@ def trial_tables(trials: Sequence[Trial], measure: str, *, dark: bool) -> None:
         measure: what the score is; lower is better.
         dark: whether the page behind is dark.
     """
-    scored = [trial for trial in trials if trial.score is not None]
-    if scored:
-        figure = trials_figure(trials, measure=measure, dark=dark)
+    words = measure_words(measure)
+    if any(trial.score is not None for trial in trials):
+        figure = trials_figure(trials, measure=words, dark=dark)
         st.plotly_chart(figure, key="training.trials", config={"displaylogo": False})
-    order = sorted(trials, key=lambda trial: (trial.score is None, trial.score or 0.0))
+    has_failed = any(trial.error for trial in trials)
     rows = [
-        {"Trial": str(trial.number), measure: _number(trial.score)}
-        | {name: str(value) for name, value in trial.parameters.items()}
-        | ({"Failed": trial.error} if trial.error else {})
-        for trial in order
+        {"Trial": str(trial.number), words: _number(trial.score)}
+        | {name: _setting(value) for name, value in trial.parameters.items()}
+        | ({"Failed": trial.error} if has_failed else {})
+        for trial in sorted(trials, key=lambda trial: (trial.score is None, trial.score or 0.0))
     ]
     st.dataframe(rows, hide_index=True, key="training.trial_table")
 
 
 def measure_words(name: str) -> str:
-    """A measure's key as people read it: ``macro_f1`` → ``Macro F1``."""
+    """A measure's key as people read it: ``macro_f1`` → ``Macro F1``, ``1 − macro_f1`` → ``1 − Macro F1``."""
+    if name.startswith("1 − "):  # what a search makes small where higher is better
+        return f"1 − {measure_words(name.removeprefix('1 − '))}"
     return _NAMES.get(name, name.replace("_", " ").capitalize())
+
+
+def _setting(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _number(value: float | None) -> str:

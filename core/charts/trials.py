@@ -69,7 +69,7 @@ def trials_figure(trials: Sequence[Trial], *, measure: str = "score", dark: bool
             col=column,
         )
         values = [trial.parameters[name] for trial in having]
-        figure.update_xaxes(title=name, type=_axis_type(values), row=1, col=column)
+        figure.update_xaxes(title=name, type=_axis_type(values), exponentformat="power", row=1, col=column)
     quiet(figure, height_px=340, showlegend=False)
     figure.update_yaxes(title=measure, row=1, col=1)
     return figure

@@ -113,7 +113,7 @@ def list_runs(runs_dir: Path) -> list[TrainingRun]:
     """All runs of a folder: those going on first, then the latest first."""
     if not runs_dir.is_dir():
         return []
-    runs = [_read(folder) for folder in runs_dir.iterdir() if _is_run(folder)]
+    runs = [run for folder in runs_dir.iterdir() if _is_run(folder) and (run := _read(folder))]
     order = ("running", "waiting")
     return sorted(runs, key=lambda run: (order.index(run.status) if run.is_active else 2, -_moment(run)))
 
@@ -125,9 +125,10 @@ def read_run(runs_dir: Path, name: str) -> TrainingRun:
         NotFoundError: there is no such run.
     """
     folder = runs_dir / name
-    if Path(name).name != name or not _is_run(folder):
+    run = _read(folder) if Path(name).name == name and _is_run(folder) else None
+    if run is None:
         raise NotFoundError(f"training run {name!r}: not in {runs_dir}; it may have been deleted")
-    return _read(folder)
+    return run
 
 
 def measure_names(runs: Sequence[TrainingRun]) -> list[str]:
@@ -136,13 +137,20 @@ def measure_names(runs: Sequence[TrainingRun]) -> list[str]:
     return sorted(found, key=lambda name: (name != "loss", name))
 
 
-def run_curves(run: TrainingRun, measure: str) -> list[Curve]:
-    """One measure of a run as the figures take it: a curve, or one for each of its folds or best trials."""
+def run_curves(run: TrainingRun, measure: str, *, is_alone: bool = False) -> list[Curve]:
+    """One measure of a run as the figures take it: a curve, or one for each of its folds or best trials.
+
+    Args:
+        run: which.
+        measure: name without ``val_``.
+        is_alone: whether no other run is shown beside it; its fits are then named without it.
+    """
     fits: dict[str, list[Epoch]] = {}
     for epoch in run.epochs:
         fits.setdefault(epoch.fit, []).append(epoch)
     named = sorted(fits.items(), key=lambda pair: _lowest(pair[1]))[:_MOST_CURVES]
-    return [_curve(f"{run.name}, {fit}" if fit else run.name, epochs, measure) for fit, epochs in named]
+    of_run = "" if is_alone else f"{run.name}, "
+    return [_curve(of_run + fit if fit else run.name, epochs, measure) for fit, epochs in named]
 
 
 def _lowest(epochs: Sequence[Epoch]) -> float:
@@ -182,7 +190,15 @@ def _is_run(folder: Path) -> bool:
     return folder.is_dir() and any((folder / name).is_file() for name in ("run.json", EPOCHS_FILE, CONFIG_FILE))
 
 
-def _read(folder: Path) -> TrainingRun:
+def _read(folder: Path) -> TrainingRun | None:
+    """The run in a folder; None where it is being deleted in this very moment."""
+    try:
+        return _read_whole(folder)
+    except FileNotFoundError:
+        return None
+
+
+def _read_whole(folder: Path) -> TrainingRun:
     state = RunFolder(folder).state
     epochs, wanted = _read_epochs(folder / EPOCHS_FILE)
     model_dir = Path(state["model_dir"]) if isinstance(state.get("model_dir"), str) else None
@@ -255,7 +271,9 @@ def _model_bytes(folder: Path, model_dir: Path | None) -> int | None:
 
 def _moment(run: TrainingRun) -> float:
     known = run.ended_at or run.started_at
-    return known.timestamp() if known else run.folder.stat().st_mtime
+    if known:
+        return known.timestamp()
+    return run.folder.stat().st_mtime if run.folder.is_dir() else 0.0
 
 
 def _time(text: object) -> datetime | None:

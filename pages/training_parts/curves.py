@@ -27,7 +27,7 @@ def _figure(context: Context, names: list[str], choice: CurveChoice) -> None:
             st.skeleton(height=440)
             st.caption("The curve begins with the end of the first epoch.")
             return
-        drawn = [curve for run in runs for curve in run_curves(run, choice.measure)]
+        drawn = [curve for run in runs for curve in run_curves(run, choice.measure, is_alone=len(runs) == 1)]
         figure = loss_figure(
             drawn,
             measure=choice.measure.replace("_", " "),

@@ -18,7 +18,8 @@ def run_view(context: Context, run: TrainingRun, view: str) -> None:
     if view == "log":
         text = log_tail(run)
         if text:
-            st.code(text, language=None, height=360)
+            with st.container(height=380, autoscroll=True, key="training.log"):
+                st.code(text, language=None, wrap_lines=True)
         else:
             st.caption("No log: this run was started on the command line, or has not written anything yet.")
     elif view == "settings":

@@ -69,11 +69,14 @@ def test_runs_take_turns_and_nobody_needs_to_watch(settings: Settings, line: lis
     for name in names:
         assert wait_for(settings, name, is_over).status == "done"
     times = finished(settings.runs_dir)
-    assert [name for name, _, _ in times] == names
+    assert [name for name, _, _ in times] == ["first", "second", "third"]
     assert all(earlier[2] <= later[1] for earlier, later in itertools.pairwise(times))
 
 
-def test_two_who_press_start_at_once_get_one_run(settings: Settings, line: list[threading.Thread]) -> None:
+def test_two_who_press_start_at_once_get_one_run(
+    settings: Settings, line: list[threading.Thread], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training_runner, "training_command", lambda _, folder: stand_in_command(folder, 3))
     config = config_of(settings, "toy")
     gate = threading.Barrier(4)
 

@@ -1,8 +1,10 @@
 """Run folders as people see them, whatever state a crash left them in."""
 
 import os
+import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -109,6 +111,7 @@ def test_folds_are_curves_of_their_own_the_best_first(tmp_path: Path) -> None:
         1,
     )
     assert (first.run, first.best_epoch) == ("toy-v1-00000001, fold 1", 2)
+    assert [curve.run for curve in run_curves(run, "loss", is_alone=True)] == ["fold 2", "fold 1"]
     assert "fold" not in measure_names([run])
 
 
@@ -121,3 +124,21 @@ def test_the_log_ends_with_its_last_lines(tmp_path: Path) -> None:
     )
     tail = log_tail(run, 3).splitlines()
     assert tail == ["line 49998", "line 49999", "\ufffd end"]
+
+
+def test_looking_while_others_delete_fails_nobody(tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def come_and_go() -> None:
+        while not stop.is_set():
+            shutil.rmtree(write_run(tmp_path, "fleeting", status="running", pid=os.getpid()))
+
+    thread = threading.Thread(target=come_and_go)
+    thread.start()
+    try:
+        write_run(tmp_path, "stays")
+        for _ in range(300):
+            assert "stays" in {run.name for run in list_runs(tmp_path)}
+    finally:
+        stop.set()
+        thread.join()

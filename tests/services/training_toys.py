@@ -93,8 +93,8 @@ with stops_on_request(), run.recorded(config, 1):
     while time.time() - began < wait_s:
         stop_if_asked()
         time.sleep(0.02)
-with (config.parent.parent / "starts.jsonl").open("a") as file:
-    file.write(json.dumps([config.parent.name, began, time.time()]) + "\\n")
+    with (config.parent.parent / "starts.jsonl").open("a") as file:
+        file.write(json.dumps([config.parent.name.partition("-v")[0], began, time.time()]) + "\\n")
 """
 
 
