@@ -38,13 +38,13 @@ def test_a_study_is_trained_written_up_and_not_trained_again(tmp_path):
     said: list[str] = []
     folders = [tmp_path / name for name in ("out", "experiments", "renders", "weights")]
     context = Context(sizes, *folders, None, said.append)
-    wanted = ("mobilenet_v2_scratch", "mobilenet_v2_frozen")
+    wanted = ("vgg16_frozen", "csrn_scratch")
     study = dataclasses.replace(
         architectures.STUDY, runs=lambda c: [r for r in architectures.runs(c) if r.name in wanted]
     )
     assert isinstance(study, Study)
     first = run_study(study, context)
-    assert first.done == ("mobilenet_v2_frozen", "mobilenet_v2_scratch"), said
+    assert first.done == ("vgg16_frozen", "csrn_scratch"), said
 
     document = tmp_path / "experiments.md"
     document.write_text("Before\n<!-- architectures: begin -->\n<!-- architectures: end -->\nAfter\n")
@@ -52,23 +52,23 @@ def test_a_study_is_trained_written_up_and_not_trained_again(tmp_path):
     text = document.read_text()
     with csv_path("architectures", "results", context.results).open(newline="") as file:
         rows = {row["run"]: row for row in csv.DictReader(file)}
-    trained = rows["mobilenet_v2_scratch"]
+    trained = rows["csrn_scratch"]
     assert 0 <= float(trained["test_mae"]) < 2
-    assert f"| mobilenet_v2 | scratch | {float(trained['train_mae']):.4f} |" in text
-    assert 2_000_000 < int(trained["parameters"]) < 2_500_000
+    assert f"| csrn | scratch | {float(trained['train_mae']):.4f} |" in text
+    assert 7_000_000 < int(trained["parameters"]) < 12_000_000
     assert float(trained["litert_ms"]) > 0
-    assert rows["mobilenet_v2_frozen"]["note"] == architectures.NO_WEIGHTS
-    assert rows["mobilenet_v2_frozen"]["test_mae"] == ""
+    assert rows["vgg16_frozen"]["note"] == architectures.NO_WEIGHTS
+    assert rows["vgg16_frozen"]["test_mae"] == ""
     assert "no weights to be had here" in text
     assert (context.results / "architectures_by_epoch.svg").exists()
 
-    assert run_study(study, context).skipped == ("mobilenet_v2_frozen", "mobilenet_v2_scratch")
+    assert run_study(study, context).skipped == ("vgg16_frozen", "csrn_scratch")
     # A run that was killed after its training, before its rows were kept: the training is only read.
     before = trained["test_mae"]
-    (context.out / "architectures" / "mobilenet_v2_scratch" / "rows.json").unlink()
-    epochs = next((context.out / "architectures" / "mobilenet_v2_scratch" / "training").glob("*/epochs.jsonl"))
+    (context.out / "architectures" / "csrn_scratch" / "rows.json").unlink()
+    epochs = next((context.out / "architectures" / "csrn_scratch" / "training").glob("*/epochs.jsonl"))
     written_at = epochs.stat().st_mtime_ns
-    assert run_study(study, context).done == ("mobilenet_v2_scratch",)
+    assert run_study(study, context).done == ("csrn_scratch",)
     assert epochs.stat().st_mtime_ns == written_at
     with csv_path("architectures", "results", context.results).open(newline="") as file:
-        assert {r["run"]: r["test_mae"] for r in csv.DictReader(file)}["mobilenet_v2_scratch"] == before
+        assert {r["run"]: r["test_mae"] for r in csv.DictReader(file)}["csrn_scratch"] == before
