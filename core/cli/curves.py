@@ -32,27 +32,20 @@ def curves_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Curves, average precision and thresholds of predictions against truth."""
-    from core.errors import ConfigError
     from core.metrics.threshold_choice import Costs
     from core.services.answer_set import read_answer_set
-    from core.services.curves import choose_threshold, curves_document, report_curves
+    from core.services.curves import choose_thresholds, curves_document, report_curves
 
     wanted = [label.strip() for label in labels.split(",") if label.strip()] or None
     answers = read_answer_set(predictions, truth, wanted)
     report = report_curves(answers, overlap)
     costs = None if missed_cost is None else Costs(missed_cost, visit_cost)
-    choices: dict[str, Choice] = {}
-    notes = list(answers.notes)
-    for name, curve in report.curves.items():
-        try:
-            choices[name] = choose_threshold(curve, recall=recall, costs=costs)
-        except ConfigError as error:
-            notes.append(f"no threshold chosen for {error}")
+    choices, notes = choose_thresholds(report, recall=recall, costs=costs)
     if as_json:
         print(json.dumps(curves_document(report, choices), ensure_ascii=False, allow_nan=False))
     else:
         _print_table(report, choices)
-    for note in notes:
+    for note in (*answers.notes, *notes):
         print(f"gridlens: note: {note}", file=sys.stderr)
 
 

@@ -87,13 +87,27 @@ def choose_threshold(curve: Curve, *, recall: float | None = None, costs: Costs 
     """Cheapest if costs are given, the highest with enough recall if that is, else best F1.
 
     Raises:
-        ConfigError: both are given, or no threshold will do.
+        ConfigError: recall and costs are given, or no threshold will do.
     """
     if recall is not None and costs is not None:
         raise ConfigError("threshold: expected a recall or costs, got both")
     if costs is not None:
         return cheapest(curve, costs)
     return best_f1(curve) if recall is None else recall_at_least(curve, recall)
+
+
+def choose_thresholds(
+    report: CurveReport, *, recall: float | None = None, costs: Costs | None = None
+) -> tuple[dict[str, Choice], list[str]]:
+    """A threshold for ALL and for every label, and in words why one has none."""
+    choices: dict[str, Choice] = {}
+    notes: list[str] = []
+    for name, curve in report.curves.items():
+        try:
+            choices[name] = choose_threshold(curve, recall=recall, costs=costs)
+        except ConfigError as error:
+            notes.append(f"no threshold chosen for {error}")
+    return choices, notes
 
 
 def curves_document(report: CurveReport, choices: Mapping[str, Choice]) -> dict[str, Any]:
