@@ -175,7 +175,7 @@ def painted_shaft(radius_m: float, shade: int) -> tuple[Canvas, np.ndarray, np.n
         ("CONCRETE", 0.03, 60, False),  # against the light, as dark as tarred wood
         ("CONCRETE", 0.03, 194, False),  # hardly another shade than the wall
         ("TREE", 0.03, 60, True),  # dark wood is common
-        ("TREE", 0.008, 60, False),  # 1.6 px wide, where 0.013 × 200 px are asked for
+        ("TREE", 0.008, 60, False),  # 1.6 px wide, where 0.015 × 200 px are asked for
         ("STEEL", 0.03, 140, True),
         ("STEEL", 0.7, 140, False),  # fills the frame
         ("NONE", 0.008, 200, True),

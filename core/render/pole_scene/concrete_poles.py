@@ -127,11 +127,11 @@ def _dress(asm: Assembly, draws: Draws, trunk: Trunk, end: F64, width_m: float) 
         at = trunk.foot + (trunk.end - trunk.foot) * share
         if draws.record["form"] == "round":
             asm.round(at, at + up(0.07), (radius * 1.06, radius * 1.06), even(rgb(132, 134, 136)), gloss=0.1)
-    if draws.chance("transformer", 0.2):
+    if draws.chance("transformer", 0.15):
         add_transformer(asm, draws, 0.0, trunk.radii_m[0] + 0.35, height - rng.uniform(1.5, 3.0))
-    if draws.chance("lamp", 0.2):
+    if draws.chance("lamp", 0.15):
         add_lamp(asm, rng, trunk)
-    if draws.chance("street_cables", 0.45):
+    if draws.chance("street_cables", 0.35):
         add_street_cables(asm, rng, trunk)
     if rng.random() < 0.12:
         add_stay(asm, rng, end - up(0.6), rng.uniform(3, 8), rng.uniform(0, 2 * np.pi))

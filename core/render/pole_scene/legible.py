@@ -13,8 +13,9 @@ from core.types import BoolMask, UInt8Image
 LEAST_CONTRAST_OF_255 = 22.0
 LEAST_LATTICE_SHARE, MOST_SHARE = 0.02, 0.6
 """Of the frame."""
-LEAST_WIDTH, LEAST_LENGTH = 0.013, 0.24
-"""Of the long side: a shaft at least as wide as the first must be seen over the length of the second."""
+LEAST_WIDTH = {"TREE": 0.015, "STEEL": 0.018, "CONCRETE": 0.015}
+LEAST_LENGTH = 0.24
+"""Of the long side: a shaft at least that wide must be seen over that length; zinc needs its gloss to be told."""
 LEVELS_OF_255 = {"TREE": (8.0, 225.0), "STEEL": (75.0, 250.0), "CONCRETE": (82.0, 245.0)}
 """Mean level of a pole."""
 LEAST_OF_AROUND = {"TREE": 0.0, "STEEL": 0.5, "CONCRETE": 0.5}
@@ -42,7 +43,7 @@ def pole_can_be_told(draws: Draws, label: str, canvas: Canvas, image_hwc: UInt8I
     low, high = LEVELS_OF_255[label]
     # members against the sky tell a lattice however dark they are
     lit = lattice or (low <= level <= high and level >= LEAST_OF_AROUND[label] * around)
-    large = share >= LEAST_LATTICE_SHARE if lattice else _shaft_shows(pole)
+    large = share >= LEAST_LATTICE_SHARE if lattice else _shaft_shows(pole, LEAST_WIDTH[label])
     return bool(lit and large and share <= MOST_SHARE and contrast >= LEAST_CONTRAST_OF_255)
 
 
@@ -54,8 +55,8 @@ def _levels(image_hwc: UInt8Image, pole: BoolMask) -> tuple[float, float]:
     return float(inside.mean()) if inside.size else 0.0, float(outside.mean()) if outside.size else 0.0
 
 
-def _shaft_shows(pole: BoolMask) -> bool:
+def _shaft_shows(pole: BoolMask, least_width: float) -> bool:
     long_side = max(pole.shape)
     half_width = cv2.distanceTransform(pole.astype(np.uint8), cv2.DIST_L2, 3)
-    wide = half_width >= max(LEAST_WIDTH * long_side / 2, 1.0)
+    wide = half_width >= max(least_width * long_side / 2, 1.0)
     return bool(np.count_nonzero(wide) >= LEAST_LENGTH * long_side)

@@ -26,18 +26,18 @@ from core.render.pole_scene.woodland import add_logs, add_stumps, add_trunk
 from core.render.result import Render
 
 LABELS = ("TREE", "STEEL", "CONCRETE", "NONE")
-LABEL_SHARES = (0.30, 0.30, 0.20, 0.20)
+LABEL_SHARES = (0.30, 0.25, 0.25, 0.20)
 SUPERSAMPLE = 1.5
 TRIES = 16
 """How often a scene is drawn until its pole can be told."""
 
 MODE_WEIGHTS = {
     "TREE": (5, 5, 5, 6, 4, 1.5),
-    "STEEL": (5, 6, 5, 3, 3, 0.8),
-    "CONCRETE": (3.5, 5, 5, 6, 4, 1.5),
-    "NONE": (7, 6, 4, 3, 1.5, 1.2),
+    "STEEL": (5, 5.5, 5, 4, 3.5, 0.8),
+    "CONCRETE": (5, 5, 5, 6, 4, 1.5),
+    "NONE": (6, 5.5, 4.5, 4, 2, 1.2),
 }
-"""How often each of the six camera modes shows a label."""
+"""How often each of the six camera modes shows a label: about alike, so that a view tells nothing of the pole."""
 
 _WEATHER = ("sun", "hazy sun", "overcast", "dusk")
 
@@ -62,10 +62,10 @@ def _render(draws: Draws, label: str, size_px: int) -> tuple[Render, bool]:
     reach = max((abs(float(p[0])) for p, _ in asm.attachments), default=0.5)
     height = float(draws.record["height_m"])
     view = draw_view(draws, draws.choice("mode", MODES, MODE_WEIGHTS[label]), size_px, SUPERSAMPLE, height, reach)
-    weather = draws.choice("weather", _WEATHER, (6, 2.5, 3.5, 0.4) if label == "CONCRETE" else (5, 2, 4, 0.8))
+    weather = draws.choice("weather", _WEATHER, (5, 2, 4, 0.7))
     # against the light concrete and zinc look like any other pole: most are shown lit from the camera's side
-    shaft = label == "CONCRETE" or (label == "STEEL" and "bracing" not in draws.record)
-    front_lit = shaft and draws.chance("front_lit", 0.8)
+    shaft = label != "NONE" and "bracing" not in draws.record
+    front_lit = shaft and draws.chance("front_lit", 0.5 if label == "TREE" else 0.75)
     light = draw_light(draws, weather, float(draws.record["camera_azimuth_deg"]) if front_lit else None)
     if label == "NONE":
         asm = _without_poles(asm, draws)
@@ -84,7 +84,7 @@ def _render(draws: Draws, label: str, size_px: int) -> tuple[Render, bool]:
 
 def _structure(draws: Draws, label: str) -> Assembly:
     if label == "STEEL":
-        return build_lattice(draws) if draws.chance("lattice", 0.72) else build_tube(draws)
+        return build_lattice(draws) if draws.chance("lattice", 0.78) else build_tube(draws)
     if label == "CONCRETE":
         return build_concrete(draws)
     return build_wood(draws, 0.35)

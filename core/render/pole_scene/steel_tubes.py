@@ -20,10 +20,8 @@ def build_tube(draws: Draws) -> Assembly:
     height = draws.uniform("height_m", 8.0, 26.0)
     top_r = draws.uniform("top_radius_m", 0.05, 0.08 + 0.005 * height)
     base_r = top_r + height * draws.uniform("taper_of_length", 0.004, 0.012)
-    # brown or black paint would look like wood wherever the pole is thin
-    paint = draws.choice(
-        "steel", ["galvanised", "dull", "bright", "green paint", "white paint", "rusty"], [6, 3, 4, 1, 1, 0.3]
-    )
+    # rust, brown or black paint would look like wood wherever the pole is thin
+    paint = draws.choice("steel", ["galvanised", "dull", "bright", "green paint", "white paint"], [6, 3, 4, 0.6, 1])
     facets = int(rng.integers(6, 13)) if draws.chance("faceted", 0.45) else 0
     surface = metal(rng, paint, np.pi * (top_r + base_r) / facets if facets else None)
     lean = rng.normal(0, 0.008, 2) * height
@@ -36,7 +34,7 @@ def build_tube(draws: Draws) -> Assembly:
     if rng.random() < 0.3:
         add_clutter(asm, rng, trunk)
     _add_arms(asm, draws, trunk, metal(rng, paint))
-    if draws.chance("street_cables", 0.1):
+    if draws.chance("street_cables", 0.3):
         add_street_cables(asm, rng, trunk)
     return asm
 

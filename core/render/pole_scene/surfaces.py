@@ -74,7 +74,7 @@ def wood(rng: np.random.Generator, kind: str, wrapped_above_m: float | None = No
         grain = 0.5 + (sample("fibre", u * 900 + off[0], v * 60 + off[1]) - 0.5) * _seen(0.011, apart)
         run = 0.5 + (sample("fibre", u * 150 + off[2], v * 5 + off[3]) - 0.5) * _seen(0.066, apart)
         broad = sample("fbm", u * 500 + off[2], v * 40 + off[3])
-        level = 0.3 + 0.4 * (grain - 0.4) + streak * (run - 0.5) + stain * (broad - 0.4) + bleached * u * 2.5
+        level = 0.38 + 0.4 * (grain - 0.4) + streak * (run - 0.5) + stain * (broad - 0.4) + bleached * u * 2.5
         albedo = mix(dark, bright, np.clip(level, 0, 1))
         crack = sample("fibre", u * 420 + off[4], v * 28 + off[5]) < crack_share
         knot = sample("worley", u * 160 + off[6], v * 110 + off[7]) < 0.012
@@ -149,7 +149,7 @@ def metal(rng: np.random.Generator, kind: str, facet_m: float | None = None) -> 
     return surface
 
 
-CONCRETES = [(186, 184, 178), (172, 171, 166), (200, 194, 182), (208, 206, 200), (190, 182, 164), (150, 149, 144)]
+CONCRETES = [(186, 184, 178), (172, 171, 166), (200, 194, 182), (208, 206, 200), (192, 186, 170), (150, 149, 144)]
 """sRGB: common grey, old grey, sandy, pale, yellowed, weathered dark."""
 
 
@@ -160,7 +160,7 @@ def concrete(rng: np.random.Generator, height_m: float | None = None) -> Surface
         rng: draws colour, streaks, lines, rust and paint.
         height_m: of a pole that stands in the ground: streaks start at its head, paint is at its foot.
     """
-    base = jittered(rng, rgb(*weighted(rng, CONCRETES, [5, 3, 3, 3, 1.5, 1])), 0.09)
+    base = jittered(rng, rgb(*weighted(rng, CONCRETES, [5, 3, 3, 3, 1, 1])), 0.07)
     off = rng.uniform(0, 512, 8).astype(np.float32)
     streak, seam_m = rng.uniform(0.0, 0.4), rng.uniform(0.4, 2.5)
     seams, boards_m = rng.random() < 0.35, rng.uniform(0.06, 0.2) if rng.random() < 0.2 else None

@@ -65,7 +65,7 @@ def build_wood(draws: Draws, missing_share: float, for_tops: bool = False) -> As
     asm, rng = Assembly(), draws.rng
     height = draws.uniform("height_m", 8.0, 17.0)
     radius = draws.uniform("top_radius_m", 0.085, 0.165)
-    kind = draws.choice("wood", ["creosote", "brown", "weathered grey", "pale", "green"], [5, 4, 4, 1.5, 0.8])
+    kind = draws.choice("wood", ["creosote", "brown", "weathered grey", "pale", "green"], [4, 4, 5.5, 1.5, 1])
     form = draws.choice("form", ["single", "h-frame", "triple"], [3, 7, 0.5] if for_tops else [6, 4.5, 0.5])
     wrapped = height - draws.uniform("mesh_m", 0.8, 4.0) if draws.chance("mesh_wrap", 0.28) else None
     top_kind = draw_top_kind(draws, missing_share)
@@ -130,11 +130,11 @@ def _dress(asm: Assembly, draws: Draws, xs: list[float], height: float, radius: 
     trunk = Trunk(point(xs[0], 0, 0), point(xs[0] + float(shift[0]), float(shift[1]), height), (radius * 1.4, radius))
     if draws.chance("nest", 0.03):
         add_nest(asm, rng, point(float(shift[0]) + rng.uniform(-0.6, 0.6), float(shift[1]), height - drop + 0.15))
-    if single and draws.chance("lamp", 0.08):
+    if single and draws.chance("lamp", 0.15):
         add_lamp(asm, rng, trunk)
-    if single and draws.chance("street_cables", 0.25):
+    if single and draws.chance("street_cables", 0.35):
         add_street_cables(asm, rng, trunk)
-    if draws.chance("transformer", 0.1):
+    if draws.chance("transformer", 0.15):
         add_transformer(asm, draws, 0.0 if not single else radius + 0.35, 0.45, height - rng.uniform(1.5, 3.0))
     for _ in range(int(rng.integers(0, 3)) if rng.random() < 0.35 else 0):
         add_stay(asm, rng, np.array([xs[0], 0, height - drop - 0.2]), rng.uniform(3, 9), rng.uniform(0, 2 * np.pi))
