@@ -37,8 +37,8 @@ def dataset_table(versions: Sequence[DatasetVersion], chosen: DatasetVersion, *,
         height=_ROW_PX * (min(len(versions), _MOST_ROWS) + 1) + 2,
         column_config={
             "Version": st.column_config.TextColumn("Version", help="Short hash of its rows: equal rows, equal name."),
-            "From": st.column_config.TextColumn("From", help="The version that it was made from."),
-            "Split": st.column_config.TextColumn("Split", help="Photos in train / validation / test."),
+            "From": st.column_config.TextColumn("From", width=106, help="The version that it was made from."),
+            "Split": st.column_config.TextColumn("Split", width=106, help="Photos in train / validation / test."),
         },
     )
     picked = [hashes[row] for row in state["selection"]["rows"] if row < len(hashes)]

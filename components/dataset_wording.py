@@ -35,4 +35,5 @@ def row_words(row: DatasetRow) -> str:
     """Below a thumbnail: the file's name, and value, split or group where there are some."""
     name = row.path.rsplit("/", 1)[-1]
     value = f"{row.value:.3f}" if row.value is not None else ""
-    return " · ".join(part for part in (name, value, row.split, row.group) if part)
+    group = row.group.rsplit("/", 1)[-1]
+    return " · ".join(part for part in (name, value, row.split, group) if part)

@@ -48,6 +48,7 @@ LAB_MASKS = "lab.masks"
 LAB_DATASET = "lab.dataset"
 DATASET_PAGE = "datasets.page"
 DATASET_LEFT_OUT = "datasets.left_out"
+DATASETS_MADE = "datasets.made"
 
 ALL_BATCHES = "all"
 

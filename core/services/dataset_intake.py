@@ -157,7 +157,8 @@ def import_folders(
     scan = scan_folders(root, FolderRules(settings.datasets_dir / "frames", level, frames), on_step)
     words = f"read folders of {root.name}, {_level_words(level)}"
     if scan.videos:
-        words += f"; {scan.videos} videos at {per_second:g} frames a second, {scan.dropped} near-duplicates left out"
+        videos = f"{scan.videos} video{'' if scan.videos == 1 else 's'}"
+        words += f"; {videos}, {per_second:g} a second, {scan.dropped} near-duplicates left out"
     operation = {
         "name": "from-folders", "source": str(root.absolute()), "level": level, "per_second": per_second,
         "least_distance": least_distance,
@@ -188,4 +189,6 @@ def name_of(source: Path) -> str:
 
 
 def _level_words(level: Level) -> str:
-    return f"first {level} folders are the class" if isinstance(level, int) else f"{level} folder names are the class"
+    if isinstance(level, int):
+        return f"class = first {level} of the folders' names"
+    return "class = last folder's name" if level == "leaf" else "class = all folders' names"

@@ -133,7 +133,12 @@ def compare_datasets(settings: Settings, before: str, after: str) -> Comparison:
     Raises:
         NotFoundError, ConfigError, StoreError: as ``open_dataset``.
     """
-    changes = diff(open_dataset(settings, before), open_dataset(settings, after))
+    return compare_rows(before, open_dataset(settings, before), after, open_dataset(settings, after))
+
+
+def compare_rows(before: str, rows_before: Dataset, after: str, rows_after: Dataset) -> Comparison:
+    """What differs between two datasets at hand, under their names."""
+    changes = diff(rows_before, rows_after)
     return Comparison(before, after, change_counts(changes), changes)
 
 

@@ -62,6 +62,10 @@ def _lineage(versions: Sequence[DatasetVersion], version: DatasetVersion) -> Non
     ):
         for role, one in steps:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.button(one.hash, key=f"datasets.to.{one.hash}", on_click=go_to, args=(one.hash,), type="tertiary")
+                icon = ":material/arrow_forward:" if role == "became" else ":material/arrow_back:"
+                st.button(
+                    one.hash, key=f"datasets.to.{one.hash}", on_click=go_to, args=(one.hash,), type="tertiary",
+                    icon=icon,
+                )  # fmt: skip
                 words = f"{role} {one.name}: {one.origin.done}" if role else one.origin.done
                 st.caption(f"{plain(words)} · {count_text(one.photo_count, 'photo')}", width="content")

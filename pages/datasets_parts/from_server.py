@@ -66,7 +66,7 @@ def _form() -> _Wish | None:
         with st.expander("Folders of classes, and videos in them"):
             inner = st.columns(3)
             level = inner[0].number_input(
-                "Folders that make the class", 0, 20, 0, key="datasets.level", help="From the top; 0 for all of them."
+                "Class level", 0, 20, 0, key="datasets.level", help="Folders that make the class, from the top; 0: all."
             )
             rate = inner[1].number_input("Frames a second", 0.01, 60.0, 1.0, key="datasets.rate")
             distance = inner[2].number_input(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components import session_keys as keys
 from core.services.context import Context
 from core.services.dataset_intake import add_sample_datasets
 from pages.datasets_parts.intake import import_panel
@@ -15,7 +16,9 @@ def head(context: Context, *, is_empty: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header("Datasets", anchor=False, width="content")
         if not is_empty:
-            with st.popover("Import", icon=":material/upload_file:", width="content"):
+            # Another key once something has come in: the panel closes and shows it.
+            key = f"datasets.import.{st.session_state.get(keys.DATASETS_MADE, 0)}"
+            with st.popover("Import", icon=":material/upload_file:", width="content", key=key):
                 import_panel(context)
 
 

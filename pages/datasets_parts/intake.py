@@ -32,7 +32,7 @@ def _upload(context: Context) -> SavedVersion | None:
     with st.form("datasets.upload", border=False):
         file = st.file_uploader("Dataset CSV: path,label[,x_min,y_min,x_max,y_max] or path,value", type="csv")
         columns = st.columns(2)
-        photos = columns[0].text_input("Folder of the photos on the server", key="datasets.upload.photos",
+        photos = columns[0].text_input("Folder of the photos", key="datasets.upload.photos",
                                        placeholder="where its paths begin")  # fmt: skip
         name = columns[1].text_input("Name", key="datasets.upload.name", placeholder="as the file")
         if not st.form_submit_button("Import", type="primary") or file is None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from components import cached
 from components import session_keys as keys
 from components.addressed import addressed_select
 from components.bootstrap import errors_shown
@@ -16,7 +17,7 @@ from components.wording import count_text, plain
 from core.datasets import DatasetVersion
 from core.services.context import Context
 from core.services.dataset_check import check_photos
-from core.services.datasets import compare_datasets
+from core.services.datasets import compare_rows
 
 
 def labels(context: Context, version: DatasetVersion) -> None:
@@ -48,5 +49,6 @@ def differences(context: Context, versions: Sequence[DatasetVersion], version: D
         words=lambda name: version_words(others[name]),
     )  # fmt: skip
     if other is not None:
-        found = compare_datasets(context.settings, other, version.hash)
+        rows_before, rows_after = (cached.dataset(context.settings.datasets_dir, one) for one in (other, version.hash))
+        found = compare_rows(other, rows_before, version.hash, rows_after)
         change_list(found.counts, found.changes, key=f"datasets.diff.{other}.{version.hash}")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pycocotools.coco import COCO
 
 from core.datasets import Dataset, DatasetRow
 from core.datasets.folders import FolderRules, scan_folders
@@ -84,6 +85,16 @@ def test_exported_yolo_is_what_ultralytics_reads(boxed: Dataset, tmp_path: Path)
     assert (x * 200, y * 120) == pytest.approx(((100.1 + 133.3) / 2, (50.7 + 77.9) / 2))
     assert (width * 200, height * 120) == pytest.approx((33.2, 27.2))
     assert (tmp_path / "out" / "data.yaml").read_text().startswith("train: images/train\nval: images/val\n")
+
+
+def test_exported_coco_is_what_cocos_own_tool_reads(boxed: Dataset, tmp_path: Path) -> None:
+    export_dataset(boxed, "coco", tmp_path / "out")
+    read = COCO(str(tmp_path / "out" / "train.json"))
+    (image,) = read.loadImgs(read.getImgIds())
+    assert (image["width"], image["height"]) == (200, 120)
+    assert (tmp_path / "out" / image["file_name"]).is_file()
+    (cap,) = read.loadAnns(read.getAnnIds(catIds=read.getCatIds(catNms=["whole top cap"])))
+    assert cap["bbox"] == [10.5, 20.25, 49.625, 69.75]
 
 
 def test_a_hand_written_coco_file_is_read(photo: WritePhoto, tmp_path: Path) -> None:
