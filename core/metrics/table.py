@@ -36,7 +36,8 @@ class MatchTable:
         score: float64 (N,).
         row: int64 (N,), the answer's row as it was given.
         rank: int32 (N,), place among the answers of its photo and label, 0 the best.
-        best_overlap: float32 (N,), most overlap with any truth of its photo and label, taken or not; 0 for none.
+        best_overlap: float32 (N,), most overlap with any truth of its photo and label, taken or not; 0 where
+            that is less than the smallest of ``overlaps``.
         truth: int32 (T, N), row of the truth found at each overlap; −1 for none.
         truth_photo, truth_label: int32 (M,).
         truth_is_ignored: bool (M,), crowds: what finds them is neither right nor wrong.
