@@ -53,9 +53,19 @@ def best_label_thresholds(probabilities: Float, truth: Bools, labels: Sequence[s
         labels: K names.
     """
     return {
-        label: best_f1_threshold(MatchedBoxes(probabilities[:, k], truth[:, k], int(truth[:, k].sum())))
+        label: _between(
+            best_f1_threshold(MatchedBoxes(probabilities[:, k], truth[:, k], int(truth[:, k].sum()))),
+            probabilities[:, k],
+        )
+        if truth[:, k].any()
+        else 0.5
         for k, label in enumerate(labels)
     }
+
+
+def _between(threshold: float, scores: Float) -> float:
+    """Halfway to the next lower score: the other engine may put a photo's score a rounding error lower."""
+    return float((threshold + scores[scores < threshold].max(initial=0.0)) / 2)
 
 
 def label_scores(

@@ -83,3 +83,11 @@ def test_thresholds_have_the_highest_f1_of_all():
 
         assert f1(best[label]) == pytest.approx(max(f1(t) for t in np.unique(probabilities[:, k])), abs=0.01)
     assert best_label_thresholds(probabilities, np.zeros_like(truth), LABELS) == dict.fromkeys(LABELS, 0.5)
+
+
+def test_thresholds_lie_between_scores_so_that_rounding_decides_nothing():
+    probabilities = np.array([[0.9], [0.7], [0.3], [0.1]])
+    truth = np.array([[True], [True], [False], [False]])
+    assert best_label_thresholds(probabilities, truth, ["nest"]) == pytest.approx({"nest": 0.5})
+    same = best_label_thresholds(np.full((4, 1), 0.4), truth, ["nest"])["nest"]
+    assert same == pytest.approx(0.2)  # all say the same: well under what they say
