@@ -97,9 +97,10 @@ class EpochEnd(keras.callbacks.Callback):  # type: ignore[misc]
         values = {name: float(value) for name, value in logs.items()}
         # With further outputs, Keras's ``loss`` is the weighted sum. Runs are compared by the answer's own.
         for side in ("", "val_"):
-            if f"{side}answer_loss" in values:
+            if f"{side}answer_own_loss" in values:
                 values[f"{side}total_loss"] = values[f"{side}loss"]
-                values[f"{side}loss"] = values.pop(f"{side}answer_loss")
+                values[f"{side}loss"] = values.pop(f"{side}answer_own_loss")
+                values.pop(f"{side}answer_loss", None)
         values = {name.replace("answer_", ""): value for name, value in values.items()}
         if not all(math.isfinite(values[name]) for name in ("loss", "val_loss")):
             raise ConfigError(

@@ -102,11 +102,12 @@ def _read(path: Path) -> tuple[list[NDArray[Any]], dict[str, str]]:
 
 
 def _assign(path: Path, variables: Sequence[Any], arrays: Sequence[NDArray[Any]]) -> None:
-    wanted, found = [tuple(v.shape) for v in variables], [a.shape for a in arrays]
+    # np.ascontiguousarray makes a list of one of a single number, so that is how those are kept.
+    wanted, found = [tuple(v.shape) or (1,) for v in variables], [a.shape for a in arrays]
     if wanted != found:
         raise StoreError(
             f"{path}: expected {len(wanted)} arrays of this network, received {len(found)} of another; "
             "delete the run's folder to start it anew"
         )
     for variable, array in zip(variables, arrays, strict=True):
-        variable.assign(array)
+        variable.assign(array.reshape(variable.shape))

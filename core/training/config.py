@@ -64,6 +64,8 @@ def read_train_config(path: Path) -> TrainConfig:
         _search(values.get("search", {}), path),
     )
     check_agreement(path, config.model, config.data, config.fit)
+    if config.search.trials and config.data.folds:
+        raise ConfigError(f"{path}: [search] expected [data] folds = 0 with it, got {config.data.folds}")
     return config
 
 

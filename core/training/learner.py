@@ -130,7 +130,10 @@ def _objective(config: TrainConfig, extras: Extras) -> dict[str, Any]:
         losses["also"], weights["also"] = keras.losses.mean_absolute_error, fit.also_learn_weight
     if extras.masks:
         losses["attention"], weights["attention"] = attention_loss, fit.mask_weight
-    return {"loss": losses, "loss_weights": weights, "metrics": {"answer": metrics}}
+    # Keras means the losses of single outputs over batches, the last and smaller one among them; this over photos.
+    own = keras.metrics.MeanMetricWrapper(loss, name="own_loss")
+    by_output = {"metrics": {"answer": metrics}, "weighted_metrics": {"answer": [own]}}
+    return {"loss": losses, "loss_weights": weights, **by_output}
 
 
 def _metrics(config: TrainConfig) -> list[Any]:

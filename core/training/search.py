@@ -49,14 +49,12 @@ def search(config: TrainConfig, run: RunFolder, on_event: OnEvent | None) -> tup
             study.set_user_attr("measure", name)
             study.tell(trial.number, score)
         except InputError as error:
-            study._storage.set_trial_user_attr(trial._trial_id, "error", str(error))
+            study.set_user_attr(_error_key(trial.number), str(error))
             study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
         _write_trials(run.path, study)
     done = [t for t in study.trials if t.state == optuna.trial.TrialState.COMPLETE]
     if not done:
-        raise ConfigError(
-            f"{config.path}: [search] every trial failed; the last: {study.trials[-1].user_attrs['error']}"
-        )
+        raise ConfigError(f"{config.path}: [search] every trial failed; the last: {_error(study, study.trials[-1])}")
     best = study.best_trial
     summary = {
         "trials": len(study.trials),
@@ -138,8 +136,18 @@ def _write_trials(run_dir: Path, study: optuna.Study) -> None:
             "score": trial.value,
             "settings": trial.params,
             "status": trial.state.name.lower(),
-            "error": trial.user_attrs.get("error"),
+            "error": _error(study, trial),
         }
         for trial in study.trials
     ]
     write_lines(run_dir / "trials.jsonl", records)
+
+
+def _error_key(number: int) -> str:
+    return f"error of trial {number}"
+
+
+def _error(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> str | None:
+    """Why a trial failed; None where it did not. Kept with the study: a trial taken up again cannot hold it."""
+    found: str | None = study.user_attrs.get(_error_key(trial.number))
+    return found

@@ -62,6 +62,10 @@ def test_a_good_config_is_read_with_numbers_as_its_keys_want_them(tmp_path):
         (("[fit]", "[fits]"), r"unknown section \[fits\]; expected model, data, fit, augment, search"),
         (("seed = 3", "[search]\ntrials = 2"), r"\[search\] expected both trials and a setting"),
         (("seed = 3", '[search]\ntrials = 2\n"fit.sed" = [1, 2]'), r"\[search\] unknown key 'fit.sed'"),
+        (
+            ('["a.csv"]', '["a.csv"]\nfolds = 3\n[search]\ntrials = 2\n"fit.seed" = [1, 2]'),
+            r"expected \[data\] folds = 0",
+        ),
         (("seed = 3", '[search]\ntrials = 2\n"fit.seed" = 3'), r"fit.seed: expected \[low, high\]"),
     ],
 )

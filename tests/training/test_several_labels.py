@@ -60,13 +60,14 @@ def _photos(folder: Path, name: str, count: int, seed: int) -> None:
         csv.writer(file).writerows([["path", "label"], *rows])
 
 
-def _config(folder: Path, labels: str = '["red", "blue"]', model: str = "", fit: str = "", epochs: int = 12) -> Path:
+def _config(folder: Path, labels: str = '["red", "blue"]', model: str = "", fit: str = "", epochs: int = 40) -> Path:
     path = folder / "toy.toml"
     path.write_text(CONFIG.format(folder=folder.as_posix(), labels=labels, model=model, fit=fit, epochs=epochs))
     return path
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # 80 CPU-seconds, half of them for compiling the step: minutes on a busy machine
 def test_a_run_finds_several_labels_and_litert_answers_as_it_measured(tmp_path):
     from core.services.evaluate import evaluate_model
     from core.training.run import train
