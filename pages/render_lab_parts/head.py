@@ -64,7 +64,7 @@ def _seed() -> int:
     key = f"address.{keys.LAB_SEED}"
     st.session_state[key] = seed
     st.number_input(
-        "Seed", 0, SEEDS - 1, key=key, on_change=_write_seed, label_visibility="collapsed", width=130, help="Seed"
+        "Seed", 0, SEEDS - 1, key=key, on_change=_write_seed, label_visibility="collapsed", width=160, help="Seed"
     )
     return seed
 
