@@ -13,5 +13,11 @@ st.logo(str(BRAND / "logo.svg"), size="large")
 
 # Paths are given from this script; a page's own address works on a fresh server because this script always runs first.
 st.navigation(
-    [st.Page("inspect_photos.py", title="Inspect", icon=":material/search:", default=True)], position="top"
+    [
+        st.Page("inspect_photos.py", title="Inspect", icon=":material/search:", default=True),
+        st.Page("datasets.py", title="Datasets", icon=":material/dataset:"),
+        st.Page("render_lab.py", title="Render lab", icon=":material/view_in_ar:"),
+        st.Page("training.py", title="Training", icon=":material/model_training:"),
+    ],
+    position="top",
 ).run()
