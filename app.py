@@ -52,6 +52,8 @@ def _warm_up() -> None:
     _supervisor().start(WORKERS_START_AFTER_S)
     with suppress(GridlensError):  # the page tries again, and shows what is wrong
         import_module("components.cached").context()
+        # Trainings that were waiting when the machine went down.
+        import_module("core.services.training_line").wake_line(settings)
     # Streamlit collects garbage after every run of a page, which went through every imported module and took
     # 130 ms. What is here now stays anyway.
     gc.freeze()
