@@ -173,6 +173,7 @@ def test_a_search_tries_keeps_and_exports_the_best(tmp_path, squares):
     assert trained.folder.config.training["fit"]["learning_rate"] == best["settings"]["fit.learning_rate"]
 
 
+@pytest.mark.timeout(900)
 def test_a_search_that_was_broken_off_goes_on_with_the_trial_it_was_in(tmp_path, squares):
     lines = 'trials = 3\n"fit.learning_rate" = [1e-5, 1e-1, "log"]\n"fit.batch_size" = [4, 16]\n'
     found = []
