@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from core.cli.compare import compare_command
 from core.cli.curves import curves_command
 from core.cli.dataset import dataset_app
 from core.cli.evaluate import evaluate_command
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.command("inspect")(inspect_command)
 app.command("evaluate")(evaluate_command)
+app.command("compare")(compare_command)
 app.command("curves")(curves_command)
 app.command("render")(render_command)
 app.command("train")(train_command)

@@ -1,0 +1,104 @@
+"""What each part of a picture looks like, and where in many pictures something looks like a given part."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.types import UInt8Image
+
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+
+GRID = 8
+HUES, GREYS, DIRECTIONS = 8, 4, 8
+CELL_LENGTH = HUES + GREYS + DIRECTIONS
+_COLOURS = HUES + GREYS
+WINDOW_CELLS = (1, 2, 3, 4, 6, 8)
+
+
+def cell_descriptors(image_hwc: UInt8Image) -> Bytes:
+    """Colours and directions of edges in each of 8 × 8 parts of a picture.
+
+    Args:
+        image_hwc: uint8, shape (H, W, 3), RGB, at least 8 px a side.
+
+    Returns:
+        uint8, shape (8, 8, 20): 8 hues and 4 greys as shares of the part's pixels, then 8 directions as shares
+        of its gradient, each part summing up to about 255.
+    """
+    height_px, width_px = image_hwc.shape[:2]
+    rows, columns = np.arange(height_px) * GRID // height_px, np.arange(width_px) * GRID // width_px
+    cell = (rows[:, None] * GRID + columns[None]).ravel()
+    sums = _sums(image_hwc, cell, GRID**2)
+    return np.asarray(np.rint(_shares(sums) * 255), dtype=np.uint8).reshape(GRID, GRID, CELL_LENGTH)
+
+
+def region_descriptor(image_hwc: UInt8Image) -> Floats:
+    """The same of a whole picture, the one that a person has marked: float32 (20,), two halves of sum 1."""
+    return np.asarray(_shares(_sums(image_hwc, np.zeros(image_hwc.shape[0] * image_hwc.shape[1], np.int64), 1))[0])
+
+
+def find_region(region: Floats, cells: Bytes) -> tuple[Floats, Floats]:
+    """Where each picture looks most like a region: windows of 1 to 8 parts a side are tried at every place.
+
+    Args:
+        region: as ``region_descriptor``.
+        cells: uint8, shape (N, 8, 8, 20).
+
+    Returns:
+        How much both share (mean of the intersections of colours and of directions): (N,), 0 to 1, higher is nearer;
+        and the window: (N, 4), x_min, y_min, x_max, y_max as fractions of the picture. Of windows that are
+        equally near the smallest.
+    """
+    count = len(cells)
+    sums = np.zeros((count, GRID + 1, GRID + 1, CELL_LENGTH), np.float32)
+    sums[:, 1:, 1:] = cells.astype(np.float32).cumsum(axis=1).cumsum(axis=2)
+    best, box = np.full(count, -1, np.float32), np.zeros((count, 4), np.float32)
+    for side in WINDOW_CELLS:
+        inside = sums[:, side:, side:] - sums[:, :-side, side:] - sums[:, side:, :-side] + sums[:, :-side, :-side]
+        shared = _alike(region, inside).reshape(count, -1)
+        place = shared.argmax(axis=1)
+        value = shared[np.arange(count), place]
+        y, x = np.divmod(place, GRID + 1 - side)
+        is_better = value > best + 1e-6
+        best = np.where(is_better, value, best)
+        box[is_better] = (np.stack([x, y, x + side, y + side], axis=1) / GRID)[is_better]
+    return best, box
+
+
+def _alike(region: Floats, windows: Floats) -> Floats:
+    parts = []
+    for part in (slice(0, _COLOURS), slice(_COLOURS, None)):
+        mine, theirs = region[part], windows[..., part]
+        total = theirs.sum(axis=-1, keepdims=True)
+        shared = np.minimum(theirs / np.maximum(total, 1e-6), mine).sum(axis=-1)
+        # Parts without any edge are alike in that.
+        parts.append(np.where((total[..., 0] == 0) & (mine.sum() == 0), 1, shared))
+    return np.asarray((parts[0] + parts[1]) / 2, dtype=np.float32)
+
+
+def _sums(image_hwc: UInt8Image, cell: NDArray[np.int64], cells: int) -> Floats:
+    hsv = cv2.cvtColor(image_hwc, cv2.COLOR_RGB2HSV)
+    hue, value = hsv[..., 0].astype(np.int64), hsv[..., 2].astype(np.int64)
+    # A pixel is coloured as far as it is saturated, and else grey: hue means nothing in a grey sky.
+    saturation = hsv[..., 1].astype(np.float32).ravel() / 255
+    grey = cv2.cvtColor(image_hwc, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    dx, dy = cv2.Scharr(grey, cv2.CV_32F, 1, 0), cv2.Scharr(grey, cv2.CV_32F, 0, 1)
+    strength = cv2.magnitude(dx, dy)
+    strength[strength < 16 * 12] = 0  # 12 grey steps a pixel: noise of sensor and compression lies below
+    angle = np.arctan2(dy, dx) % np.pi
+    direction = np.minimum((angle / np.pi * DIRECTIONS + 0.5).astype(np.int64) % DIRECTIONS, DIRECTIONS - 1)
+    parts = ((hue.ravel() * HUES // 180, saturation, HUES), (value.ravel() * GREYS // 256, 1 - saturation, GREYS),
+             (direction.ravel(), strength.ravel(), DIRECTIONS))  # fmt: skip
+    sums = [np.bincount(cell * n + which, weight, cells * n).reshape(cells, n) for which, weight, n in parts]
+    return np.concatenate(sums, axis=1).astype(np.float32)
+
+
+def _shares(sums: Floats) -> Floats:
+    shares = np.zeros_like(sums)
+    for part in (slice(0, _COLOURS), slice(_COLOURS, None)):
+        total = sums[:, part].sum(axis=1, keepdims=True)
+        shares[:, part] = sums[:, part] / np.where(total > 0, total, 1)
+    return shares

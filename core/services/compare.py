@@ -1,0 +1,62 @@
+"""Every measure between two photos: what the Pairs page and ``gridlens compare`` show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from core.compare.descriptors import Describer
+from core.compare.embedders import ModelEmbedder
+from core.compare.index import read_picture
+from core.compare.pairs import Comparison, compare_records
+from core.compare.pixels import FINE_LONG_SIDE_PX, fine_measures
+from core.config import Settings
+from core.runtime.model_config import find_model, find_models
+
+
+def make_describer(settings: Settings, models: Sequence[str] | None = None) -> Describer:
+    """A describer with the embeddings of these models.
+
+    Args:
+        settings: where models are.
+        models: names; None for every installed model of whole photos, an empty list for none.
+
+    Raises:
+        NotFoundError: no such model.
+        ModelError: a detector, or a model folder is incomplete.
+        ConfigError: too many models for 8 KB a photo.
+    """
+    if models is None:
+        folders = [f for f in find_models(settings.models_dir).values() if f.config.family != "detection"]
+    else:
+        folders = [find_model(settings.models_dir, model) for model in models]
+    return Describer({folder.config.name: ModelEmbedder(folder) for folder in folders})
+
+
+def compare_files(settings: Settings, a: Path, b: Path, describer: Describer) -> tuple[Comparison, ...]:
+    """All measures between two photo files of any sizes, colour spaces and formats.
+
+    Raises:
+        PhotoError: one of them cannot be read.
+    """
+    one, other = (describer.describe(read_picture(path, settings.max_pixels)[0]) for path in (a, b))
+    fine_a, fine_b = (read_picture(path, settings.max_pixels, FINE_LONG_SIDE_PX)[0] for path in (a, b))
+    return compare_records(one, other, fine_measures(fine_a, fine_b))
+
+
+def comparison_document(a: Path, b: Path, found: Sequence[Comparison]) -> dict[str, Any]:
+    """JSON-ready; see DESIGN section 9."""
+    return {
+        "a": str(a),
+        "b": str(b),
+        "measures": [
+            {
+                "name": one.measure.name,
+                "value": one.value,
+                "nearer": one.measure.nearer,
+                "range": [one.measure.low, one.measure.high],
+            }
+            for one in found
+        ],
+    }
