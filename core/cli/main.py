@@ -13,10 +13,12 @@ from core.cli.compare import compare_command
 from core.cli.curves import curves_command
 from core.cli.dataset import dataset_app
 from core.cli.evaluate import evaluate_command
+from core.cli.explain import choose_explanations_command, explain_command, features_command
 from core.cli.inspect import inspect_command
 from core.cli.models import models_command
 from core.cli.render import render_command
 from core.cli.runs import runs_command
+from core.cli.similar import similar_command
 from core.cli.train import train_command
 from core.errors import ConfigError, GridlensError, NotFoundError
 
@@ -30,7 +32,11 @@ app = typer.Typer(
 app.command("inspect")(inspect_command)
 app.command("evaluate")(evaluate_command)
 app.command("compare")(compare_command)
+app.command("similar")(similar_command)
 app.command("curves")(curves_command)
+app.command("explain")(explain_command)
+app.command("features")(features_command)
+app.command("choose-explanations")(choose_explanations_command)
 app.command("render")(render_command)
 app.command("train")(train_command)
 app.command("runs")(runs_command)
