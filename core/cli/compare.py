@@ -13,7 +13,8 @@ def compare_command(
     a: Annotated[Path, typer.Argument(metavar="A", help="A photo.")],
     b: Annotated[Path, typer.Argument(metavar="B", help="Another one, of any size.")],
     model: Annotated[
-        list[str] | None, typer.Option(help="Whose features are compared; may be repeated. Default: all models.")
+        list[str] | None,
+        typer.Option(help="Whose features are compared: NAME or NAME:LAYER, may be repeated. Default: all models."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:

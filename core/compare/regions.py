@@ -16,6 +16,7 @@ HUES, GREYS, DIRECTIONS = 8, 4, 8
 CELL_LENGTH = HUES + GREYS + DIRECTIONS
 _COLOURS = HUES + GREYS
 WINDOW_CELLS = (1, 2, 3, 4, 6, 8)
+_CHUNK = 512
 
 
 def cell_descriptors(image_hwc: UInt8Image) -> Bytes:
@@ -25,14 +26,17 @@ def cell_descriptors(image_hwc: UInt8Image) -> Bytes:
         image_hwc: uint8, shape (H, W, 3), RGB, at least 8 px a side.
 
     Returns:
-        uint8, shape (8, 8, 20): 8 hues and 4 greys as shares of the part's pixels, then 8 directions as shares
-        of its gradient, each part summing up to about 255.
+        uint8, shape (8, 8, 20): 8 hues and 4 greys as shares of the part's pixels, summing up to about 255, then the
+        mean gradient in 8 directions, in eighths of a grey step a pixel, at most 255.
     """
     height_px, width_px = image_hwc.shape[:2]
     rows, columns = np.arange(height_px) * GRID // height_px, np.arange(width_px) * GRID // width_px
     cell = (rows[:, None] * GRID + columns[None]).ravel()
     sums = _sums(image_hwc, cell, GRID**2)
-    return np.asarray(np.rint(_shares(sums) * 255), dtype=np.uint8).reshape(GRID, GRID, CELL_LENGTH)
+    # Gradients stay as strong as they are: the sum over a window then weighs its parts as the window's pixels do.
+    means = sums / np.bincount(cell, minlength=GRID**2)[:, None]
+    means[:, :_COLOURS] *= 255
+    return np.asarray(np.rint(np.minimum(means, 255)), dtype=np.uint8).reshape(GRID, GRID, CELL_LENGTH)
 
 
 def region_descriptor(image_hwc: UInt8Image) -> Floats:
@@ -52,6 +56,13 @@ def find_region(region: Floats, cells: Bytes) -> tuple[Floats, Floats]:
         and the window: (N, 4), x_min, y_min, x_max, y_max as fractions of the picture. Of windows that are
         equally near the smallest.
     """
+    if not len(cells):
+        return np.empty(0, np.float32), np.empty((0, 4), np.float32)
+    parts = [_best_windows(region, cells[start : start + _CHUNK]) for start in range(0, len(cells), _CHUNK)]
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+
+def _best_windows(region: Floats, cells: Bytes) -> tuple[Floats, Floats]:
     count = len(cells)
     sums = np.zeros((count, GRID + 1, GRID + 1, CELL_LENGTH), np.float32)
     sums[:, 1:, 1:] = cells.astype(np.float32).cumsum(axis=1).cumsum(axis=2)
@@ -87,11 +98,12 @@ def _sums(image_hwc: UInt8Image, cell: NDArray[np.int64], cells: int) -> Floats:
     grey = cv2.cvtColor(image_hwc, cv2.COLOR_RGB2GRAY).astype(np.float32)
     dx, dy = cv2.Scharr(grey, cv2.CV_32F, 1, 0), cv2.Scharr(grey, cv2.CV_32F, 0, 1)
     strength = cv2.magnitude(dx, dy)
-    strength[strength < 16 * 12] = 0  # 12 grey steps a pixel: noise of sensor and compression lies below
+    # Scharr's weights sum up to 16 on each side of a pixel, so its strength is in 1/32 of a grey step a pixel.
+    strength[strength < 32 * 6] = 0  # 6 grey steps a pixel: noise of sensor and compression lies below
     angle = np.arctan2(dy, dx) % np.pi
     direction = np.minimum((angle / np.pi * DIRECTIONS + 0.5).astype(np.int64) % DIRECTIONS, DIRECTIONS - 1)
     parts = ((hue.ravel() * HUES // 180, saturation, HUES), (value.ravel() * GREYS // 256, 1 - saturation, GREYS),
-             (direction.ravel(), strength.ravel(), DIRECTIONS))  # fmt: skip
+             (direction.ravel(), strength.ravel() / 4, DIRECTIONS))  # fmt: skip
     sums = [np.bincount(cell * n + which, weight, cells * n).reshape(cells, n) for which, weight, n in parts]
     return np.concatenate(sums, axis=1).astype(np.float32)
 

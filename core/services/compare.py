@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from core.compare.descriptors import Describer
-from core.compare.embedders import ModelEmbedder
+from core.compare.descriptors import Describer, Embedder
+from core.compare.embedders import LayerEmbedder, ModelEmbedder
 from core.compare.index import read_picture
 from core.compare.pairs import Comparison, compare_records
 from core.compare.pixels import FINE_LONG_SIDE_PX, fine_measures
@@ -20,18 +20,23 @@ def make_describer(settings: Settings, models: Sequence[str] | None = None) -> D
 
     Args:
         settings: where models are.
-        models: names; None for every installed model of whole photos, an empty list for none.
+        models: ``NAME``, or ``NAME:LAYER`` for another layer than the last; None for every installed model of whole
+            photos, an empty list for none.
 
     Raises:
-        NotFoundError: no such model.
-        ModelError: a detector, or a model folder is incomplete.
+        NotFoundError: no such model or layer.
+        ModelError: a detector without a layer, or a model folder is incomplete.
         ConfigError: too many models for 8 KB a photo.
     """
     if models is None:
         folders = [f for f in find_models(settings.models_dir).values() if f.config.family != "detection"]
-    else:
-        folders = [find_model(settings.models_dir, model) for model in models]
-    return Describer({folder.config.name: ModelEmbedder(folder) for folder in folders})
+        return Describer({folder.config.name: ModelEmbedder(folder) for folder in folders})
+    embedders: dict[str, Embedder] = {}
+    for text in models:
+        name, _, layer = text.partition(":")
+        folder = find_model(settings.models_dir, name)
+        embedders[text] = LayerEmbedder(folder, layer) if layer else ModelEmbedder(folder)
+    return Describer(embedders)
 
 
 def compare_files(settings: Settings, a: Path, b: Path, describer: Describer) -> tuple[Comparison, ...]:

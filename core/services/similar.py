@@ -1,0 +1,245 @@
+"""Photos like this one, or like a part of it, and the classes that come into question: what stands beside a finding."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.compare.catalogue import EMBEDDING, Measure, measure_named
+from core.compare.descriptors import Describer, embedding_names, to_standard
+from core.compare.index import read_picture
+from core.compare.ranking import (
+    LEAST_SHARE,
+    NEIGHBOURS,
+    ClassInQuestion,
+    classes_in_question,
+    nearest,
+    nearness,
+    vote,
+)
+from core.compare.regions import find_region, region_descriptor
+from core.errors import ConfigError
+from core.services.photo_library import Library, failed_documents
+from core.types import BoxXyxyPx
+
+Floats = NDArray[np.float64]
+
+REGION = Measure("region", "How much of the marked part's colours and edges a part of the photo has", "higher", 0, 1)
+VOTE = Measure("vote", "Average place in the orders of all voting measures", "higher", 0, 1)
+_LOOKS = {"hsv_intersection": 1.0, "thumbnail_ssim": 1.0, "difference_hash": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarPhoto:
+    """A photo of the library.
+
+    Attributes:
+        path, label, truth: the file, its class and (regression) its value.
+        value: by the measure that was asked for.
+        measures: every voting measure's value.
+        box_xyxy_px: for a region, where it was found, in pixels of the upright original.
+    """
+
+    path: Path
+    label: str
+    truth: float | None
+    value: float
+    measures: Mapping[str, float]
+    box_xyxy_px: BoxXyxyPx | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarPhotos:
+    """The answer to "which photos are like this one?".
+
+    Attributes:
+        measure: what values mean and which way is nearer.
+        weights: voting measures; empty for a region.
+        photos: the nearest first.
+        classes: the ones that come into question, by the criterion, with an index into ``examples``.
+        examples: nearest photo of each of the classes, in their order.
+        criterion: in words.
+    """
+
+    measure: Measure
+    weights: Mapping[str, float]
+    photos: tuple[SimilarPhoto, ...]
+    classes: tuple[ClassInQuestion, ...]
+    examples: tuple[SimilarPhoto, ...]
+    criterion: str
+
+
+def parse_weights(texts: Sequence[str], describer: Describer) -> dict[str, float]:
+    """``MEASURE`` or ``MEASURE=WEIGHT`` … as weights; none at all are the default vote.
+
+    The default: colours, layout and edges of the picture at 1 each, and each network's features at 2.
+
+    Raises:
+        NotFoundError: no such measure.
+        ConfigError: a weight that is no number over 0, a measure twice, or one that no index can hold.
+    """
+    if not texts:
+        return _LOOKS | {f"{EMBEDDING}{name}": 2.0 for name in describer.embedders}
+    weights: dict[str, float] = {}
+    for text in texts:
+        name, _, weight = text.partition("=")
+        measure = measure_named(name, list(describer.embedders))
+        if not measure.indexed:
+            raise ConfigError(f"{name}: expected a measure that an index holds, such as thumbnail_{name}")
+        if name in weights:
+            raise ConfigError(f"{name}: expected each measure once, received it twice")
+        try:
+            weights[name] = float(weight or 1)
+        except ValueError:
+            weights[name] = math.nan
+        if not (math.isfinite(weights[name]) and weights[name] > 0):
+            raise ConfigError(f"{name}: expected a weight over 0, received {weight!r}")
+    return weights
+
+
+def similar_photos(
+    library: Library,
+    photo: Path,
+    *,
+    by: Mapping[str, float],
+    count: int = 10,
+    neighbours: int = NEIGHBOURS,
+    least_share: float = LEAST_SHARE,
+    max_pixels: int,
+) -> SimilarPhotos:
+    """The photos of a library nearest to one, and the classes that it might belong to. It itself does not count.
+
+    Args:
+        library: see ``open_library``.
+        photo: any file; it need not be in the library.
+        by: measures and their weights, see ``parse_weights``; one alone is taken as it is, several vote.
+        count: how many photos.
+        neighbours, least_share: criterion of classes, see ``core.compare.ranking.classes_in_question``.
+        max_pixels: largest photo that is opened.
+
+    Raises:
+        PhotoError: the photo cannot be read.
+        ConfigError: a number out of its range.
+    """
+    query = library.index.describer.describe(read_picture(photo, max_pixels)[0])
+    found = library.measure(query, list(by))
+    measures = {measure_named(name, embedding_names(query.dtype)): weight for name, weight in by.items()}
+    if len(measures) == 1:
+        measure = next(iter(measures))
+        values, near = found[measure.name].astype(np.float64), nearness(found[measure.name], measure)
+    else:
+        measure, values = VOTE, vote(found, measures)
+        near = values.copy()
+    return _answer(library, photo, measure, by, values, near, found, None, (count, neighbours, least_share))
+
+
+def similar_regions(
+    library: Library,
+    photo: Path,
+    box_xyxy_px: BoxXyxyPx,
+    *,
+    count: int = 10,
+    neighbours: int = NEIGHBOURS,
+    least_share: float = LEAST_SHARE,
+    max_pixels: int,
+) -> SimilarPhotos:
+    """The photos of a library in which a part looks most like a part of this one, and where.
+
+    Args:
+        box_xyxy_px: the part, in pixels of the upright original.
+        library, photo, count, neighbours, least_share, max_pixels: as ``similar_photos``.
+
+    Raises:
+        PhotoError: the photo cannot be read.
+        ConfigError: the box lies outside the photo or is too small to show anything.
+    """
+    image_hwc, facts = read_picture(photo, max_pixels)
+    x0, y0, x1, y1 = box_xyxy_px
+    if not (0 <= x0 < x1 <= facts.width_px and 0 <= y0 < y1 <= facts.height_px):
+        raise ConfigError(
+            f"region: expected x_min < x_max up to {facts.width_px} and y_min < y_max up to {facts.height_px} px of "
+            f"{photo}, received {x0:g},{y0:g},{x1:g},{y1:g}"
+        )
+    standard = to_standard(image_hwc)
+    height_px, width_px = standard.shape[:2]
+    left, right = (round(x * width_px / facts.width_px) for x in (x0, x1))
+    top, bottom = (round(y * height_px / facts.height_px) for y in (y0, y1))
+    if min(right - left, bottom - top) < 8:
+        raise ConfigError(
+            f"region: expected at least {math.ceil(8 * facts.width_px / width_px)} px a side in this photo, received "
+            f"{x1 - x0:g} × {y1 - y0:g}"
+        )
+    region = region_descriptor(standard[top:bottom, left:right])
+    values, boxes = find_region(region, library.column("cells").astype(np.uint8, copy=False))
+    near = values.astype(np.float64)
+    return _answer(library, photo, REGION, {}, near.copy(), near, {}, boxes, (count, neighbours, least_share))
+
+
+def _answer(
+    library: Library,
+    photo: Path,
+    measure: Measure,
+    weights: Mapping[str, float],
+    values: Floats,
+    near: Floats,
+    found: Mapping[str, NDArray[np.float32]],
+    boxes: NDArray[np.float32] | None,
+    asked: tuple[int, int, float],
+) -> SimilarPhotos:
+    count, neighbours, least_share = asked
+    if count < 1:
+        raise ConfigError(f"count: expected at least 1, received {count}")
+    own = photo.resolve()
+    near[[k for k, path in enumerate(library.paths) if path.name == own.name and path.resolve() == own]] = -np.inf
+
+    def shown(k: int) -> SimilarPhoto:
+        box = None if boxes is None else _box_px(library, k, boxes[k])
+        measures = {name: float(found[name][k]) for name in weights}
+        return SimilarPhoto(library.paths[k], library.labels[k], library.values[k], float(values[k]), measures, box)
+
+    photos = tuple(shown(k) for k in nearest(near, count).tolist() if np.isfinite(near[k]))
+    classes = classes_in_question(near, library.labels, neighbours=neighbours, least_share=least_share)
+    criterion = f"at least {least_share:.0%} of the {neighbours} nearest photos, the photo in place k weighing 1/k"
+    examples = tuple(shown(one.example) for one in classes)
+    return SimilarPhotos(measure, dict(weights), photos, classes, examples, criterion)
+
+
+def _box_px(library: Library, k: int, fractions: NDArray[np.float32]) -> BoxXyxyPx:
+    facts = library.index.photos[int(library.rows[k])]
+    x0, y0, x1, y1 = (float(part) for part in fractions)
+    return x0 * facts.width_px, y0 * facts.height_px, x1 * facts.width_px, y1 * facts.height_px
+
+
+def similar_document(library: Library, photo: Path, found: SimilarPhotos) -> dict[str, Any]:
+    """JSON-ready; a box stands only where a region was asked for."""
+
+    def shown(one: SimilarPhoto) -> dict[str, Any]:
+        document: dict[str, Any] = {"path": str(one.path), "label": one.label, "value": one.value}
+        if one.truth is not None:
+            document["truth"] = one.truth
+        if one.box_xyxy_px is not None:
+            document["box_xyxy_px"] = list(one.box_xyxy_px)
+        if len(one.measures) > 1:
+            document["measures"] = dict(one.measures)
+        return document
+
+    measure = found.measure
+    return {
+        "photo": str(photo),
+        "in": str(library.source),
+        "by": {"name": measure.name, "nearer": measure.nearer, "range": [measure.low, measure.high],
+               "weights": dict(found.weights)},
+        "photos": [shown(one) for one in found.photos],
+        "criterion": found.criterion,
+        "classes": [
+            {"label": one.label, "share": one.share, "example": shown(example)}
+            for one, example in zip(found.classes, found.examples, strict=True)
+        ],
+        "failed": failed_documents(library),
+    }  # fmt: skip
