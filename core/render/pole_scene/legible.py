@@ -10,15 +10,15 @@ from core.render.pole_scene.draws import Draws
 from core.render.pole_scene.truth import contrast_of_255
 from core.types import BoolMask, UInt8Image
 
-LEAST_CONTRAST_OF_255 = 22.0
+LEAST_CONTRAST_OF_255 = 32.0
 LEAST_LATTICE_SHARE, MOST_SHARE = 0.02, 0.6
 """Of the frame."""
-LEAST_WIDTH = {"TREE": 0.015, "STEEL": 0.018, "CONCRETE": 0.015}
-LEAST_LENGTH = 0.24
+LEAST_WIDTH = {"TREE": 0.018, "STEEL": 0.02, "CONCRETE": 0.02}
+LEAST_LENGTH = 0.3
 """Of the long side: a shaft at least that wide must be seen over that length; zinc needs its gloss to be told."""
-LEVELS_OF_255 = {"TREE": (8.0, 225.0), "STEEL": (75.0, 250.0), "CONCRETE": (82.0, 245.0)}
+LEVELS_OF_255 = {"TREE": (8.0, 195.0), "STEEL": (75.0, 250.0), "CONCRETE": (98.0, 245.0)}
 """Mean level of a pole."""
-LEAST_OF_AROUND = {"TREE": 0.0, "STEEL": 0.5, "CONCRETE": 0.5}
+LEAST_OF_AROUND = {"TREE": 0.0, "STEEL": 0.5, "CONCRETE": 0.6}
 """Its level over that of what is beside it: against the light, pale concrete and zinc look like tarred wood."""
 
 

@@ -28,7 +28,7 @@ from core.render.result import Render
 LABELS = ("TREE", "STEEL", "CONCRETE", "NONE")
 LABEL_SHARES = (0.30, 0.25, 0.25, 0.20)
 SUPERSAMPLE = 1.5
-TRIES = 16
+TRIES = 24
 """How often a scene is drawn until its pole can be told."""
 
 MODE_WEIGHTS = {
