@@ -17,6 +17,7 @@ CELL_LENGTH = HUES + GREYS + DIRECTIONS
 _COLOURS = HUES + GREYS
 WINDOW_CELLS = (1, 2, 3, 4, 6, 8)
 _CHUNK = 512
+_BUSY = 64.0  # eighths of a grey step a pixel, in the mean
 
 
 def cell_descriptors(image_hwc: UInt8Image) -> Bytes:
@@ -40,8 +41,17 @@ def cell_descriptors(image_hwc: UInt8Image) -> Bytes:
 
 
 def region_descriptor(image_hwc: UInt8Image) -> Floats:
-    """The same of a whole picture, the one that a person has marked: float32 (20,), two halves of sum 1."""
-    return np.asarray(_shares(_sums(image_hwc, np.zeros(image_hwc.shape[0] * image_hwc.shape[1], np.int64), 1))[0])
+    """What a whole picture looks like, the one that a person has marked.
+
+    Args:
+        image_hwc: uint8, shape (H, W, 3), RGB, of the scale at which the others were described.
+
+    Returns:
+        float32 (21,): 8 hues and 4 greys, sum 1; 8 directions and what lacks to a busy picture, sum 1.
+    """
+    count = image_hwc.shape[0] * image_hwc.shape[1]
+    means = _sums(image_hwc, np.zeros(count, np.int64), 1) / np.float32(count)
+    return np.asarray(_shares(means)[0], dtype=np.float32)
 
 
 def find_region(region: Floats, cells: Bytes) -> tuple[Floats, Floats]:
@@ -69,7 +79,7 @@ def _best_windows(region: Floats, cells: Bytes) -> tuple[Floats, Floats]:
     best, box = np.full(count, -1, np.float32), np.zeros((count, 4), np.float32)
     for side in WINDOW_CELLS:
         inside = sums[:, side:, side:] - sums[:, :-side, side:] - sums[:, side:, :-side] + sums[:, :-side, :-side]
-        shared = _alike(region, inside).reshape(count, -1)
+        shared = np.minimum(_shares(inside / np.float32(side**2)), region).sum(axis=-1).reshape(count, -1) / 2
         place = shared.argmax(axis=1)
         value = shared[np.arange(count), place]
         y, x = np.divmod(place, GRID + 1 - side)
@@ -77,17 +87,6 @@ def _best_windows(region: Floats, cells: Bytes) -> tuple[Floats, Floats]:
         best = np.where(is_better, value, best)
         box[is_better] = (np.stack([x, y, x + side, y + side], axis=1) / GRID)[is_better]
     return best, box
-
-
-def _alike(region: Floats, windows: Floats) -> Floats:
-    parts = []
-    for part in (slice(0, _COLOURS), slice(_COLOURS, None)):
-        mine, theirs = region[part], windows[..., part]
-        total = theirs.sum(axis=-1, keepdims=True)
-        shared = np.minimum(theirs / np.maximum(total, 1e-6), mine).sum(axis=-1)
-        # Parts without any edge are alike in that.
-        parts.append(np.where((total[..., 0] == 0) & (mine.sum() == 0), 1, shared))
-    return np.asarray((parts[0] + parts[1]) / 2, dtype=np.float32)
 
 
 def _sums(image_hwc: UInt8Image, cell: NDArray[np.int64], cells: int) -> Floats:
@@ -108,9 +107,13 @@ def _sums(image_hwc: UInt8Image, cell: NDArray[np.int64], cells: int) -> Floats:
     return np.concatenate(sums, axis=1).astype(np.float32)
 
 
-def _shares(sums: Floats) -> Floats:
-    shares = np.zeros_like(sums)
-    for part in (slice(0, _COLOURS), slice(_COLOURS, None)):
-        total = sums[:, part].sum(axis=1, keepdims=True)
-        shares[:, part] = sums[:, part] / np.where(total > 0, total, 1)
-    return shares
+def _shares(means: Floats) -> Floats:
+    """(…, 20) sums of colours and mean gradients → (…, 21), two parts of sum 1.
+
+    Gradients weaker than a busy picture's leave a rest: without it one faint edge would outweigh all that is even.
+    """
+    colours, gradients = means[..., :_COLOURS], means[..., _COLOURS:]
+    total = gradients.sum(axis=-1, keepdims=True)
+    whole = np.maximum(total, np.float32(_BUSY))
+    shares = colours / np.maximum(colours.sum(axis=-1, keepdims=True), np.float32(1e-6))
+    return np.concatenate([shares, gradients / whole, 1 - total / whole], axis=-1)

@@ -56,6 +56,7 @@ def test_descriptors_are_shares_of_colours_and_directions() -> None:
     assert region_descriptor(np.ascontiguousarray(stripes.transpose(1, 0, 2)))[16] == pytest.approx(1)
     red = region_descriptor(np.full((16, 16, 3), (255, 0, 0), np.uint8))
     assert red[0] == 1
-    assert red[1:].sum() == 0
+    assert red[1:-1].sum() == 0
+    assert red[-1] == 1  # not an edge
     assert find_region(red, cell_descriptors(np.full((16, 16, 3), (255, 0, 0), np.uint8))[None])[0][0] == 1
     assert find_region(red, np.zeros((0, 8, 8, 20), np.uint8))[0].shape == (0,)
