@@ -40,6 +40,9 @@ def from_folders_command(
     least_distance: Annotated[
         int, typer.Option(min=0, max=64, help="Bits of 64 in which a frame differs from those kept; 0 keeps all.")
     ] = 6,
+    sharpest_of: Annotated[int, typer.Option(min=1, help="Keep the sharpest of so many frames a turn.")] = 1,
+    most_blur: Annotated[float, typer.Option(help="Leave out frames more blurred than this, over 0 to 1.")] = 1.0,
+    one_a_scene: Annotated[bool, typer.Option(help="Keep one frame a scene, the sharpest.")] = False,
     by: By = "local",
     as_json: AsJson = False,
 ) -> None:
@@ -57,13 +60,19 @@ def from_folders_command(
             level=level_of(level),
             per_second=per_second,
             least_distance=least_distance,
+            sharpest_of=sharpest_of,
+            most_blur=most_blur,
+            one_a_scene=one_a_scene,
             person=by,
             on_step=lambda done, count, words: bar.update(
                 task, completed=done, total=count, description=f"Reading {words}"
             ),
         )
     failed = [{"path": problem.file, "error": str(problem)} for problem in found.problems]
-    extra = {"videos": found.videos, "near_duplicates_left_out": found.dropped, "failed": failed}
+    extra = {
+        "videos": found.videos, "near_duplicates_left_out": found.dropped, "blurred_left_out": found.blurred,
+        "failed": failed,
+    }  # fmt: skip
     print_saved(found.saved, as_json, extra)
     for problem in found.problems:
         print(f"gridlens: {problem}", file=sys.stderr)

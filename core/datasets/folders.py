@@ -51,13 +51,14 @@ class FolderScan:
         dataset: classification rows with absolute paths; ``group`` is the video for frames, and empty for photos.
         problems: files that could not be read or lie in no class folder; the others are in the dataset.
         videos: how many were read.
-        dropped: frames left out as near-duplicates.
+        dropped, blurred: frames left out as near-duplicates, and as too blurred.
     """
 
     dataset: Dataset
     problems: tuple[Problem, ...]
     videos: int
     dropped: int
+    blurred: int = 0
 
 
 def scan_folders(
@@ -94,7 +95,7 @@ def scan_folders(
     if on_progress:
         on_progress(len(files), len(files), "")
     return FolderScan(
-        Dataset("classification", tuple(scan.rows), root), tuple(scan.problems), scan.videos, scan.dropped
+        Dataset("classification", tuple(scan.rows), root), tuple(scan.problems), scan.videos, scan.dropped, scan.blurred
     )
 
 
@@ -108,6 +109,7 @@ class _Scan:
     classes: dict[str, str] = field(default_factory=dict)
     videos: int = 0
     dropped: int = 0
+    blurred: int = 0
 
     def read(self, file: Path, on_frame: Callable[[int, int], None] | None) -> None:
         folders = file.relative_to(self.root).parts[:-1]
@@ -128,6 +130,7 @@ class _Scan:
         found = keep_frames(file, self.rules.frames_folder, self.rules.frames, on_frame)
         self.videos += 1
         self.dropped += found.dropped
+        self.blurred += found.blurred
         for frame in found.frames:
             self._add(frame.file, label, split, file.relative_to(self.root).as_posix(), frame.captured_at)
 

@@ -31,13 +31,14 @@ class FolderImport:
         saved: the version.
         problems: files that were left out, each with its reason.
         videos: how many were read.
-        dropped: frames left out as near-duplicates.
+        dropped, blurred: frames left out as near-duplicates, and as too blurred.
     """
 
     saved: SavedVersion
     problems: tuple[Problem, ...]
     videos: int
     dropped: int
+    blurred: int = 0
 
 
 def import_dataset(
@@ -132,6 +133,9 @@ def import_folders(
     level: Level = "full",
     per_second: float = 1.0,
     least_distance: int = 6,
+    sharpest_of: int = 1,
+    most_blur: float = 1.0,
+    one_a_scene: bool = False,
     person: str = DEFAULT_PERSON,
     on_step: OnStep | None = None,
 ) -> FolderImport:
@@ -146,6 +150,7 @@ def import_folders(
         level: which folders make the class, see ``FolderRules``.
         per_second: frames looked at, a second of video.
         least_distance: bits of 64 in which a frame differs at least from those kept before.
+        sharpest_of, most_blur, one_a_scene: which of the frames looked at are kept, see ``FrameRules``.
         person: who does it.
         on_step: called with (files done, files, what goes on).
 
@@ -153,19 +158,23 @@ def import_folders(
         ConfigError: no such folder, nothing to read in it, or a rule is out of range.
         StoreError: disk full.
     """
-    frames = FrameRules(per_second, least_distance, settings.max_pixels)
+    frames = FrameRules(per_second, least_distance, settings.max_pixels, sharpest_of, most_blur, one_a_scene)
     scan = scan_folders(root, FolderRules(settings.datasets_dir / "frames", level, frames), on_step)
     words = f"read folders of {root.name}, {_level_words(level)}"
     if scan.videos:
         videos = f"{scan.videos} video{'' if scan.videos == 1 else 's'}"
-        words += f"; {videos}, {per_second:g} a second, {scan.dropped} near-duplicates left out"
+        rate = f"one a scene of {per_second:g}" if one_a_scene else f"{per_second:g}"
+        sharpest = f", the sharpest of {sharpest_of}" if sharpest_of > 1 else ""
+        words += f"; {videos}, {rate} a second{sharpest}, {scan.dropped} near-duplicates left out"
+        words += f", {scan.blurred} blurred ones" if most_blur < 1 else ""
     operation = {
         "name": "from-folders", "source": str(root.absolute()), "level": level, "per_second": per_second,
-        "least_distance": least_distance,
+        "least_distance": least_distance, "sharpest_of": sharpest_of, "most_blur": most_blur,
+        "one_a_scene": one_a_scene,
     }  # fmt: skip
     origin = Origin(name or name_of(root), words, (), operation, person)
     saved = dataset_versions(settings).save(settled(scan.dataset, settings.datasets_dir), origin)
-    return FolderImport(saved, scan.problems, scan.videos, scan.dropped)
+    return FolderImport(saved, scan.problems, scan.videos, scan.dropped, scan.blurred)
 
 
 def add_sample_datasets(settings: Settings, folder: Path = SAMPLE_DATA) -> list[SavedVersion]:
