@@ -28,6 +28,8 @@ def missing_evidence(subject: Subject, view: View, layer: str, raw: RawMap, answ
     if not (np.isfinite(raw.map_hw).all() and math.isfinite(answer)):
         at = first_not_finite(subject, view.x_nhwc)
         return f"NaN or infinity at layer {at}" if at else f"the map at {place} is not finite though all layers are"
+    if not raw.map_hw.any() and (at := first_not_finite(subject, view.x_nhwc)):
+        return f"NaN or infinity at layer {at}"
     if raw.activation_peak == 0:
         return f"every activation of {place} is zero"
     if raw.gradient_peak == 0 or (raw.gradient_peak is None and layer == PHOTO_LAYER and not raw.map_hw.any()):
@@ -38,13 +40,18 @@ def missing_evidence(subject: Subject, view: View, layer: str, raw: RawMap, answ
 
 
 def first_not_finite(subject: Subject, x_nhwc: FloatImage) -> str | None:
-    """The first layer whose output holds NaN or infinity; None where all are finite."""
+    """The first layer whose output or weights hold NaN or infinity; None where all are finite.
+
+    Weights are looked at, too: TensorFlow's ReLU on a CPU makes a NaN 0, and all behind it looks healthy.
+    """
     from core.explain.passes import tracing
 
     layers = all_layers(subject.network)
     with tracing(), recording(layers) as taken:
         subject.network(x_nhwc, training=False)
     for name in layers:
-        if name in taken and not np.isfinite(np.asarray(taken[name].given)).all():
+        given = [taken[name].given] if name in taken and not isinstance(taken[name].given, list | tuple | dict) else []
+        own = [] if getattr(layers[name], "layers", None) else layers[name].weights
+        if not all(np.isfinite(np.asarray(array)).all() for array in (*given, *own)):
             return name
     return None

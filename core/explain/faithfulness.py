@@ -62,14 +62,16 @@ def measure_faithfulness(
     def share(found: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.clip((found - nothing) / (whole - nothing), 0, 1) if whole != nothing else np.ones_like(found)
 
-    ranks = np.empty(relevance.size)
-    ranks[np.argsort(-relevance, axis=None, kind="stable")] = np.arange(relevance.size) / relevance.size
-    ranks = ranks.reshape(relevance.shape)
+    ranked = np.empty(relevance.size)
+    ranked[np.argsort(-relevance, axis=None, kind="stable")] = np.arange(relevance.size) / relevance.size
+    ranks = ranked.reshape(relevance.shape)
     shares = np.linspace(0, 1, steps + 1)
     hidden = (np.asarray(ranks >= part, np.float32) for part in shares)
     deletion = share(masked_worths(subject, x_nhwc, target, hidden))
     insertion = share(_inserted(subject, x_nhwc, target, ranks, shares))
-    only = masked_worths(subject, x_nhwc, target, [relevance / max(float(relevance.max()), 1e-12)])
+    only = masked_worths(
+        subject, x_nhwc, target, [np.asarray(relevance / max(float(relevance.max()), 1e-12), np.float32)]
+    )
     kept = float((only[0] - nothing) / (whole - nothing)) if whole != nothing else 1.0
     return Faithfulness(
         float(np.trapezoid(deletion, shares)),

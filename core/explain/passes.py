@@ -236,7 +236,9 @@ def _compiled(
             _COMPILED.move_to_end(key)
             return _COMPILED[key][1]
         # autograph off: it rewraps errors of ours in its own, and there is no Python branch to turn into a graph.
-        function = tf.function(make(), input_signature=specs, autograph=False).get_concrete_function()
+        function: Callable[..., Any] = tf.function(
+            make(), input_signature=specs, autograph=False
+        ).get_concrete_function()
         # The network is kept with it: its id is the key, and must not be given to another one meanwhile.
         _COMPILED[key] = (network, function)
         while len(_COMPILED) > MAX_COMPILED:

@@ -12,6 +12,8 @@ from core.explain.scores import resized
 from core.types import FloatImage, UInt8Image
 
 _GAP_PX = 2
+_RAISES = np.array((215, 25, 28), np.float32)
+_LOWERS = np.array((33, 102, 215), np.float32)
 
 
 def overlay(image_hwc: UInt8Image, map_hw: FloatImage, *, signed: bool, opacity: float = 0.55) -> UInt8Image:
@@ -29,7 +31,7 @@ def overlay(image_hwc: UInt8Image, map_hw: FloatImage, *, signed: bool, opacity:
     relevance = np.clip(resized(map_hw, image_hwc.shape[:2]), -1, 1)
     size = np.abs(relevance)
     if signed:
-        colours = np.where(relevance[..., None] >= 0, np.float32((215, 25, 28)), np.float32((33, 102, 215)))
+        colours = np.where(relevance[..., None] >= 0, _RAISES, _LOWERS)
     else:
         bgr = cv2.applyColorMap((size * 255).astype(np.uint8), cv2.COLORMAP_TURBO)
         colours = bgr[..., ::-1].astype(np.float32)

@@ -71,8 +71,8 @@ def integrated_gradients(
     nodes, weights = np.polynomial.legendre.leggauss(steps)
     alphas, weights = ((nodes + 1) / 2).astype(np.float32), (weights / 2).astype(np.float32)
     difference = x_nhwc - np.float32(GREY)
-    path = GREY + alphas[:, None, None, None] * difference
-    mean = np.tensordot(weights, _gradients(subject, path, target), axes=1)
+    path = np.asarray(GREY + alphas[:, None, None, None] * difference, np.float32)
+    mean = np.einsum("n,nhwc->hwc", weights, _gradients(subject, path, target))
     contribution = np.asarray((difference[0] * mean).sum(axis=-1), np.float32)
     return contribution if signed else np.maximum(contribution, 0)
 

@@ -14,6 +14,8 @@ import numpy as np
 
 from core.explain.agreement import rank_correlation
 from core.explain.layers import all_layers
+from core.explain.subject import subject_of
+from core.explain.view import view_photo
 from core.types import FloatImage, UInt8Image
 
 STAGES = 4
@@ -58,7 +60,7 @@ def randomisation_test(
 
     Source: Adebayo et al. 2018, arXiv:1810.03292, section 4.1 (cascading randomisation).
     """
-    from core.explain.engine import explain, subject_of, view_photo
+    from core.explain.engine import explain
 
     subject = subject_of(network)
     if target is None:

@@ -120,9 +120,10 @@ def _foreign(network: Any, output: str | None, family: Family | None) -> Subject
     if output is not None and output not in names:
         raise ConfigError(f"output: expected one of {', '.join(names) or 'none'} of {network.name}, got {output!r}")
     chosen = output if output is not None else "answer" if "answer" in names else names[0]
-    outputs = network.output
-    tensor = outputs if names == ("",) else outputs[chosen] if isinstance(outputs, dict) else None
-    if tensor is None:
+    # A Sequential knows its outputs, and not its output, until it is called.
+    outputs = network.output if names != ("",) else network.outputs[0]
+    tensor = outputs[chosen] if isinstance(outputs, dict) else outputs
+    if isinstance(outputs, list | tuple):
         tensor = outputs[names.index(chosen)]
     width = int(tensor.shape[-1])
     if family is None:

@@ -88,7 +88,7 @@ def plain_input(subject: Subject, image_hwc: UInt8Image) -> FloatImage:
     original = _photo(image_hwc).shape[:2]
     shrink = subject.folder.config.input.long_side_px / max(original)
     height_px, width_px = (max(1, round(side_px * shrink)) for side_px in original)
-    middle = np.array([width_px, height_px] * 2, np.float32) / 2
+    middle = np.array([width_px / 2, height_px / 2] * 2, np.float32)
     corner = _tile_around(middle, (height_px, width_px), size.height_px, size.tile_overlap_px or 0)
     return _tile_input(resize_to(image_hwc, height_px, width_px), corner, size.height_px)
 

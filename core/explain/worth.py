@@ -29,14 +29,14 @@ def worths(subject: Subject, target: Target, answers: FloatImage) -> NDArray[np.
         stride_px = subject.folder.config.stride_px or 8
         found = [_box_worth(answer, target, len(subject.labels), stride_px) for answer in answers]
         return target.sign * np.array(found, np.float64)
-    chosen = answers[(slice(None), *target.index)].astype(np.float64)
+    chosen = np.array([answer[target.index] for answer in answers], np.float64)
     if subject.family == "regression":
         return target.sign * chosen
     if subject.family == "classification" and not (subject.folder and subject.folder.config.multi_label):
         if is_probability(answers):
             return target.sign * chosen
         powers = np.exp(answers.astype(np.float64) - answers.max(axis=1, keepdims=True))
-        return target.sign * powers[:, target.index[0]] / powers.sum(axis=1)
+        return np.asarray(target.sign * powers[:, target.index[0]] / powers.sum(axis=1), np.float64)
     return target.sign * np.asarray(sigmoid(chosen.astype(np.float32)), np.float64)
 
 

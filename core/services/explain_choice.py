@@ -127,7 +127,7 @@ def choose_explanation(
     means = {
         name: dict(zip(_SCORES, np.mean(parts, axis=0).tolist(), strict=True)) for name, parts in baselines.items()
     }
-    table = [ChoiceRow(*key, *np.mean(parts, axis=0).tolist(), empty[key]) for key, parts in found.items()]
+    table = [_choice_row(key, parts, empty[key]) for key, parts in found.items()]
     table.sort(key=lambda row: -(row.energy + row.pointing + row.iou))
     winner = next((row for row in table if row.energy > means["centre"]["energy"]), table[0])
     return ExplanationChoice(
@@ -156,6 +156,11 @@ def store_choice(folder: ModelFolder, choice: ExplanationChoice) -> Path:
     path = folder.path / FILE_NAME
     write_whole(path, json.dumps(asdict(choice), indent=1).encode())
     return path
+
+
+def _choice_row(key: tuple[str, str], parts: Sequence[NDArray[np.float64]], empty: int) -> ChoiceRow:
+    energy, pointing, iou = (float(mean) for mean in np.mean(parts, axis=0))
+    return ChoiceRow(*key, energy, pointing, iou, empty)
 
 
 def _rows_with_masks(dataset_csv: Path, folder: ModelFolder, mask_name: str, count: int) -> list[DatasetRow]:
