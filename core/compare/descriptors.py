@@ -13,7 +13,7 @@ from core.compare.catalogue import EMBEDDING
 from core.compare.edges import EDGE_MEASURES, edge_values
 from core.compare.hashes import HASHES, picture_hashes
 from core.compare.histograms import COLOUR_SPACES, colour_histogram, histogram_length
-from core.compare.pixels import WINDOW_PX, WINDOWS, thumbnail
+from core.compare.pixels import WINDOW_PX, WINDOWS, thumbnail, thumbnail_sums
 from core.compare.regions import CELL_LENGTH, GRID, cell_descriptors
 from core.errors import ConfigError
 from core.imaging.decode import resize_to
@@ -62,6 +62,7 @@ class Describer:
             ("hashes", "<u8", (len(HASHES),)),
             ("edges", "<f4", (len(EDGE_MEASURES),)),
             ("thumbnail", "u1", (WINDOWS, WINDOW_PX**2)),
+            ("thumbnail_sums", "<f4", (2, WINDOWS)),
             ("cells", "u1", (GRID, GRID, CELL_LENGTH)),
         ]
         fields += [(f"{EMBEDDING}{name}", "i1", (embedder.length,)) for name, embedder in self.embedders.items()]
@@ -92,6 +93,7 @@ class Describer:
         record["hashes"] = picture_hashes(standard)
         record["edges"] = edge_values(standard)
         record["thumbnail"] = thumbnail(standard)
+        record["thumbnail_sums"] = thumbnail_sums(record["thumbnail"])
         record["cells"] = cell_descriptors(standard)
         for name, embedder in self.embedders.items():
             record[f"{EMBEDDING}{name}"] = quantised(embedder.read(image_hwc))

@@ -73,7 +73,7 @@ def _measures_of(query: Records, records: Records, names: set[str]) -> dict[str,
         if name in names:
             found[name] = differing_bits(query["hashes"][k], records["hashes"][:, k])
     if any(name.startswith("thumbnail_") for name in names):
-        thumbnails = thumbnail_measures(query["thumbnail"], records["thumbnail"])
+        thumbnails = thumbnail_measures(query["thumbnail"], records["thumbnail"], records["thumbnail_sums"])
         found |= {name: values for name, values in thumbnails.items() if name in names}
     for k, name in enumerate(EDGE_MEASURES):
         if name in names:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +19,7 @@ HUES, GREYS, DIRECTIONS = 8, 4, 8
 CELL_LENGTH = HUES + GREYS + DIRECTIONS
 _COLOURS = HUES + GREYS
 WINDOW_CELLS = (1, 2, 3, 4, 6, 8)
-_CHUNK = 512
+_CHUNK = 128
 _BUSY = 64.0  # eighths of a grey step a pixel, in the mean
 
 
@@ -51,7 +54,7 @@ def region_descriptor(image_hwc: UInt8Image) -> Floats:
     """
     count = image_hwc.shape[0] * image_hwc.shape[1]
     means = _sums(image_hwc, np.zeros(count, np.int64), 1) / np.float32(count)
-    return np.asarray(_shares(means)[0], dtype=np.float32)
+    return _shares(means[0])
 
 
 def find_region(region: Floats, cells: Bytes) -> tuple[Floats, Floats]:
@@ -68,20 +71,24 @@ def find_region(region: Floats, cells: Bytes) -> tuple[Floats, Floats]:
     """
     if not len(cells):
         return np.empty(0, np.float32), np.empty((0, 4), np.float32)
-    parts = [_best_windows(region, cells[start : start + _CHUNK]) for start in range(0, len(cells), _CHUNK)]
+    chunks = [cells[start : start + _CHUNK] for start in range(0, len(cells), _CHUNK)]
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:  # NumPy lets go of the interpreter inside
+        parts = list(pool.map(lambda chunk: _best_windows(region, chunk), chunks))
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
 def _best_windows(region: Floats, cells: Bytes) -> tuple[Floats, Floats]:
     count = len(cells)
-    sums = np.zeros((count, GRID + 1, GRID + 1, CELL_LENGTH), np.float32)
-    sums[:, 1:, 1:] = cells.astype(np.float32).cumsum(axis=1).cumsum(axis=2)
+    # Descriptors first and pictures last: NumPy is ten times as fast along a long last axis as along 21 values.
+    sums = np.zeros((CELL_LENGTH, GRID + 1, GRID + 1, count), np.float32)
+    sums[:, 1:, 1:] = cells.transpose(3, 1, 2, 0).astype(np.float32).cumsum(axis=1).cumsum(axis=2)
     best, box = np.full(count, -1, np.float32), np.zeros((count, 4), np.float32)
     for side in WINDOW_CELLS:
         inside = sums[:, side:, side:] - sums[:, :-side, side:] - sums[:, side:, :-side] + sums[:, :-side, :-side]
-        shared = np.minimum(_shares(inside / np.float32(side**2)), region).sum(axis=-1).reshape(count, -1) / 2
-        place = shared.argmax(axis=1)
-        value = shared[np.arange(count), place]
+        inside /= np.float32(side**2)
+        shared = np.minimum(_shares(inside), region[:, None, None, None]).sum(axis=0).reshape(-1, count) / 2
+        place = shared.argmax(axis=0)
+        value = shared[place, np.arange(count)]
         y, x = np.divmod(place, GRID + 1 - side)
         is_better = value > best + 1e-6
         best = np.where(is_better, value, best)
@@ -108,12 +115,15 @@ def _sums(image_hwc: UInt8Image, cell: NDArray[np.int64], cells: int) -> Floats:
 
 
 def _shares(means: Floats) -> Floats:
-    """(…, 20) sums of colours and mean gradients → (…, 21), two parts of sum 1.
+    """(20, …) sums of colours and mean gradients → (21, …), two parts of sum 1.
 
     Gradients weaker than a busy picture's leave a rest: without it one faint edge would outweigh all that is even.
     """
-    colours, gradients = means[..., :_COLOURS], means[..., _COLOURS:]
-    total = gradients.sum(axis=-1, keepdims=True)
+    colours, gradients = means[:_COLOURS], means[_COLOURS:]
+    total = gradients.sum(axis=0)
     whole = np.maximum(total, np.float32(_BUSY))
-    shares = colours / np.maximum(colours.sum(axis=-1, keepdims=True), np.float32(1e-6))
-    return np.concatenate([shares, gradients / whole, 1 - total / whole], axis=-1)
+    shares = np.empty((CELL_LENGTH + 1, *means.shape[1:]), np.float32)
+    shares[:_COLOURS] = colours / np.maximum(colours.sum(axis=0), np.float32(1e-6))
+    shares[_COLOURS:-1] = gradients / whole
+    shares[-1] = 1 - total / whole
+    return shares

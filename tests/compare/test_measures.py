@@ -18,7 +18,15 @@ from core.compare.edges import edge_values
 from core.compare.hashes import HASHED_PX, HASHES, picture_hashes
 from core.compare.measuring import indexed_measures, measure_all
 from core.compare.pairs import compare_pictures
-from core.compare.pixels import fine_measures, psnr_of, ssim, thumbnail, thumbnail_measures, to_common_size
+from core.compare.pixels import (
+    fine_measures,
+    psnr_of,
+    ssim,
+    thumbnail,
+    thumbnail_measures,
+    thumbnail_sums,
+    to_common_size,
+)
 from core.errors import ConfigError, NotFoundError
 from core.imaging.decode import resize_to
 from tests.imaging.pictures import scene
@@ -123,7 +131,8 @@ def test_ssim_against_windows_one_by_one() -> None:
 
 def test_thumbnail_measures_against_windows_one_by_one() -> None:
     a, b = (to_standard(scene(90, 120, seed)) for seed in (1, 2))
-    found = thumbnail_measures(thumbnail(a), np.stack([thumbnail(b), thumbnail(a)]))
+    many = [thumbnail(b), thumbnail(a)]
+    found = thumbnail_measures(thumbnail(a), np.stack(many), np.stack([thumbnail_sums(one) for one in many]))
     grey = [cv2.cvtColor(resize_to(image, 48, 48), cv2.COLOR_RGB2GRAY).astype(np.float64) / 255 for image in (a, b)]
     scores = []
     for y in range(0, 48, 8):
