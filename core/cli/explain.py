@@ -31,8 +31,9 @@ def explain_command(
     _quiet()
     from core.config import read_settings
     from core.runtime.model_config import find_model
-    from core.services.explain import explain_photo, write_explanation
+    from core.services.explain import check_ending, explain_photo, write_explanation
 
+    check_ending(out)
     settings = read_settings()
     folder = find_model(settings.models_dir, model)
     result = explain_photo(
@@ -62,8 +63,9 @@ def features_command(
     from core.config import read_settings
     from core.errors import ConfigError
     from core.runtime.model_config import find_model
-    from core.services.explain import photo_features, write_features
+    from core.services.explain import check_ending, photo_features, write_features
 
+    check_ending(out)
     settings = read_settings()
     folder = find_model(settings.models_dir, model)
     if order not in ("energy", "name"):

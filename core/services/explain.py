@@ -124,7 +124,7 @@ def write_explanation(result: PhotoExplanation, out: Path) -> tuple[Path, ...]:
     """
     from core.explain.picture import overlay
 
-    _check_ending(out)
+    check_ending(out)
     document = out.with_suffix(".json")
     write_whole(document, json.dumps(explanation_document(result), indent=1, ensure_ascii=False).encode())
     if not result.explanation.has_evidence:
@@ -164,7 +164,7 @@ def write_features(
     """
     from core.explain.picture import channel_grid
 
-    _check_ending(out)
+    check_ending(out)
     channels = maps.sorted_channels(order)
     if out.suffix == ".npy":
         write_whole(out, npy_bytes(maps.maps_hwc))
@@ -231,6 +231,11 @@ def png_bytes(image_hwc: UInt8Image) -> bytes:
     return bytes(cv2.imencode(".png", cv2.cvtColor(image_hwc, cv2.COLOR_RGB2BGR))[1].tobytes())
 
 
-def _check_ending(out: Path) -> None:
+def check_ending(out: Path) -> None:
+    """Refuse a name that says neither picture nor numbers; before the work, not after it.
+
+    Raises:
+        ConfigError: it ends neither in .png nor in .npy.
+    """
     if out.suffix not in (".png", ".npy"):
         raise ConfigError(f"--out {out}: expected a file ending in .png or .npy, got {out.suffix or 'no ending'!r}")

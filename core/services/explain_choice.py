@@ -202,20 +202,21 @@ def _box_mask(box_xyxy_px: tuple[float, float, float, float], shape: tuple[int, 
 
 
 def _candidates(subject: Subject) -> list[tuple[str, tuple[str, ...]]]:
-    """(method, layers), layers at every resolution of the network; perturbation takes too long for a set."""
+    """(method, layers), layers at every resolution of the network; what takes many passes a photo is left out."""
     from core.explain.engine import default_layer
     from core.explain.layers import list_layers
 
     last: dict[tuple[int | None, ...], str] = {}
     for info in list_layers(subject.network, spatial=True):
-        last[info.shape[:2]] = info.name
+        if info.kind != "ZeroPadding2D":  # a rim of zeros, at a size of its own
+            last[info.shape[:2]] = info.name
     head = default_layer(subject)
     # What lies beside the answer (a detector's sides) or is the answer itself has no map.
     deep = [name for name in last.values() if name not in (subject.output, "head", "sides")]
     layers = tuple(dict.fromkeys([*deep[-_LAYERS_A_METHOD:], head]))
     candidates = [(method, layers) for method in _GRADIENT_METHODS] + [("eigencam", layers)]
     if subject.family != "detection":
-        candidates += [("cam", (head,)), ("smoothgrad", ()), ("integrated_gradients", ())]
+        candidates += [("cam", (head,)), ("saliency", ())]
     return candidates
 
 

@@ -1,0 +1,140 @@
+"""Photos on disk to maps on disk: with a tiny model that is exported as the shipped ones are, and one shipped model."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from core.cli.main import app
+from core.config import read_settings
+from core.errors import ArrayShapeError, ConfigError, ModelError, PhotoError
+from core.runtime.model_config import find_models
+from core.services.explain import explain_photo, photo_features, scaled_target, write_explanation, write_features
+from core.services.explain_choice import choice_rows, choose_explanation, store_choice
+from tests.services.toys import write_photo
+
+POLECAT = find_models(read_settings().models_dir)["polecat"]
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    return write_photo(tmp_path / "photo.jpg", 3, 300, 200)
+
+
+def test_importing_the_service_loads_no_tensorflow():
+    code = "import sys, core.services.explain, core.services.explain_choice; print('tensorflow' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+@pytest.mark.slow
+def test_a_shipped_model_explains_a_photo_as_picture_and_as_numbers(photo, tmp_path):
+    mask = np.zeros((200, 300), np.uint8)
+    mask[50:150, 100:200] = 255
+    cv2.imwrite(str(tmp_path / "mask.png"), mask)
+    result = explain_photo(
+        POLECAT, photo, method="layercam", layer="block_13_expand_relu", target="TREE", mask_path=tmp_path / "mask.png"
+    )
+    files = write_explanation(result, tmp_path / "out.npy")
+    saved = np.load(tmp_path / "out.npy")
+    assert (saved.dtype, saved.shape) == (np.float32, (200, 300))
+    assert 0 <= saved.min() < saved.max() <= 1
+    document = json.loads((tmp_path / "out.json").read_text())
+    assert (document["model"], document["version"]) == ("polecat", POLECAT.version)
+    assert (document["method"], document["layer"], document["target"]) == ("layercam", "block_13_expand_relu", "TREE")
+    assert {"energy", "energy_centre", "deletion", "insertion"} <= set(document["scores"])
+    assert all(0 <= score <= 1 for score in document["scores"].values())
+    assert [path.name for path in files] == ["out.npy", "out.json"]
+    write_explanation(result, tmp_path / "out.png")
+    assert cv2.imread(str(tmp_path / "out.png")).shape == (200, 300, 3)
+    cv2.imwrite(str(tmp_path / "mask.png"), mask[:100])
+    with pytest.raises(ArrayShapeError, match=r"1.500 wide for 1 high, got 300 × 100 px"):
+        _ = explain_photo(POLECAT, photo, method="cam", mask_path=tmp_path / "mask.png").explanation.scores
+
+    maps = photo_features(POLECAT, photo, "Conv1")
+    write_features(maps, tmp_path / "maps.npy")
+    assert np.load(tmp_path / "maps.npy").shape == (112, 112, 32)
+    write_features(maps, tmp_path / "maps.png")
+    assert cv2.imread(str(tmp_path / "maps.png")).any()
+    energies = [row["energy"] for row in json.loads((tmp_path / "maps.json").read_text())["channels"]]
+    assert energies == sorted(energies, reverse=True)
+
+
+@pytest.mark.slow
+def test_the_closed_form_is_the_map_that_comes_with_the_prediction(photo):
+    from core.explain import explain
+    from core.imaging import decode_upright
+    from core.runtime.registry import load_model
+
+    image_hwc = decode_upright(photo, "photo.jpg")
+    heat = load_model(POLECAT).predict("", image_hwc, (300, 200)).heat_maps[0]
+    found = explain(POLECAT, image_hwc, "cam", target=heat.label, signed=True)
+    np.testing.assert_allclose(found.map_hw * found.peak, heat.map_hw, atol=0.1)  # logits, the engines' parity
+
+
+@pytest.mark.slow
+def test_what_measured_best_is_the_default_for_that_version_alone(tmp_path):
+    import shutil
+
+    from core.explain.defaults import default_choice, stored_choice
+    from core.explain.subject import Subject
+    from core.runtime.model_config import load_model_folder
+
+    shutil.copytree(POLECAT.path, tmp_path / "polecat-v1", ignore=shutil.ignore_patterns("explanations.json"))
+    folder = load_model_folder(tmp_path / "polecat-v1")
+    subject = Subject(None, "answer", "classification", folder.config.labels, "polecat", folder.version, folder, abs)
+    assert default_choice(subject) == ("cam", None)
+    rows = ["path,label"]
+    (tmp_path / "data/masks").mkdir(parents=True)
+    for k in range(2):
+        write_photo(tmp_path / f"data/images/{k}.jpg", k, 64, 64)
+        mask = np.zeros((64, 64), np.uint8)
+        mask[:32, :32] = 255
+        cv2.imwrite(str(tmp_path / f"data/masks/{k}_object.png"), mask)
+        rows.append(f"images/{k}.jpg,STEEL")
+    (tmp_path / "data/dataset.csv").write_text("\n".join(rows))
+    choice = choose_explanation(folder, tmp_path / "data/dataset.csv")
+    assert choice.count == 2
+    merits = [row.energy + row.pointing + row.iou for row in choice.table]
+    assert merits == sorted(merits, reverse=True)
+    assert choice.baselines["area"]["energy"] == pytest.approx(0.25)
+    beating = [row for row in choice.table if row.energy > choice.baselines["centre"]["energy"]]
+    assert (choice.method, choice.layer) == ((beating or choice.table)[0].method, (beating or choice.table)[0].layer)
+    store_choice(folder, choice)
+    assert load_model_folder(folder.path).version == folder.version
+    assert default_choice(subject) == (choice.method, choice.layer)
+    assert len(choice_rows(stored_choice(folder))) == len(choice.table) + 3
+    path = folder.path / "explanations.json"
+    path.write_text(path.read_text().replace(folder.version, "0" * 12))
+    assert default_choice(subject) == ("cam", None)
+    path.write_text("{}")
+    with pytest.raises(ModelError, match=r"explanations.json: expected version, method and layer"):
+        default_choice(subject)
+    with pytest.raises(ConfigError, match=r"NAME_joint.png, found none"):
+        choose_explanation(folder, tmp_path / "data/dataset.csv", mask_name="joint")
+
+
+def test_boxes_of_a_target_follow_the_photo_s_scale():
+    assert scaled_target("whole top cap:10,20,30,41", 0.5) == "whole top cap:5.0,10.0,15.0,20.5"
+    assert scaled_target("-TREE", 0.5) == "-TREE"
+    assert scaled_target(None, 0.5) is None
+    assert scaled_target("cap:1,x", 2) == "cap:1,x"
+
+
+def test_wrong_use_is_told_before_anything_is_computed(tmp_path, photo):
+    runner = CliRunner()
+    wrong = tmp_path / "no.jpg"
+    with pytest.raises(ConfigError, match=r"no\.jpg: expected a photo, found none"):
+        explain_photo(POLECAT, wrong)
+    wrong.write_text("no photo")
+    with pytest.raises(PhotoError, match=r"no\.jpg"):
+        explain_photo(POLECAT, wrong)
+    done = runner.invoke(app, ["explain", "polecat", str(photo), "--out", str(tmp_path / "map.gif")])
+    assert isinstance(done.exception, ConfigError)
+    assert "expected a file ending in .png or .npy, got '.gif'" in str(done.exception)
+    assert runner.invoke(app, ["explain", "polecat", str(photo)]).exit_code == 2
