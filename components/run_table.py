@@ -47,7 +47,7 @@ def run_table(runs: Sequence[TrainingRun], chosen: Sequence[TrainingRun], *, key
         row_height=_ROW_PX,
         height=_ROW_PX * (min(len(runs), _MOST_ROWS) + 1) + 2,
         column_config={
-            "Progress": st.column_config.ProgressColumn("Progress", min_value=0.0, max_value=1.0, format="percent"),
+            "Progress": st.column_config.ProgressColumn("Progress", min_value=0, max_value=100, format="%d %%"),
             "Best": st.column_config.TextColumn("Best", help="Lowest validation loss."),
             "Size": st.column_config.TextColumn("Size", help="Model for serving; before the export, best weights."),
         },
@@ -63,7 +63,7 @@ def _row(run: TrainingRun) -> dict[str, str | float]:
     return {
         "Run": run.name,
         "Status": STATUS_SIGNS[run.status],
-        "Progress": run.progress,
+        "Progress": round(100 * run.progress),
         "Epochs": epochs_text(run),
         "An epoch": seconds_text(run.epoch_s),
         "Time left": "" if run.left_s is None else duration_text(run.left_s),
