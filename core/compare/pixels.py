@@ -23,6 +23,7 @@ WINDOWS = (THUMBNAIL_PX // WINDOW_PX) ** 2
 MAX_PSNR_DB = 100.0
 _K1, _K2 = 0.01**2, 0.03**2
 _LEAST_PX = 11  # SSIM's window
+_ROWS = 128  # thumbnails widened at a time, into the same memory: fresh memory costs more than the products
 
 
 def to_common_size(a_hwc: UInt8Image, b_hwc: UInt8Image) -> tuple[UInt8Image, UInt8Image]:
@@ -98,8 +99,13 @@ def thumbnail_measures(one: Bytes, many: Bytes, many_sums: Floats) -> dict[str, 
         SSIM's windows are the 36, evenly weighted.
     """
     # As 0 to 255: products of bytes summed over 64 stay exact in float32, and equal pictures come out as equal.
-    x, y = one.astype(np.float32), many.astype(np.float32)
-    products = np.matmul(y.transpose(1, 0, 2), x[:, :, None])[:, :, 0].T
+    x = one.astype(np.float32)
+    products = np.empty((len(many), len(one)), np.float32)
+    wide = np.empty((min(_ROWS, len(many)), *one.shape), np.float32)
+    for start in range(0, len(many), _ROWS):
+        part = many[start : start + _ROWS]
+        wide[: len(part)] = part
+        products[start : start + len(part)] = np.matmul(wide[: len(part)].transpose(1, 0, 2), x[:, :, None])[..., 0].T
     (x_sums, x_squares), sums, squares = thumbnail_sums(one), many_sums[:, 0], many_sums[:, 1]
     n = np.float32(x.shape[1])
     mx, my = x_sums / n, sums / n
