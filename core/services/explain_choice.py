@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,6 +77,38 @@ class _Case:
     target: str | None
 
 
+class _Tally:
+    """Scores of every candidate and of the baselines, photo by photo."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.found: dict[tuple[str, str], list[NDArray[np.float64]]] = {}
+        self._empty: dict[tuple[str, str], int] = {}
+        self._baselines: dict[str, list[NDArray[np.float64]]] = {}
+
+    def add(self, explanations: Iterable[Explanation], mask_hw: BoolMask) -> None:
+        for explanation in explanations:
+            key = (explanation.method, explanation.layer)
+            self.found.setdefault(key, []).append(_mask_scores(explanation, mask_hw))
+            self._empty[key] = self._empty.get(key, 0) + (not explanation.has_evidence)
+
+    def add_baselines(self, mask_hw: BoolMask) -> None:
+        self.count += 1
+        for name, scores in _baseline_scores(mask_hw).items():
+            self._baselines.setdefault(name, []).append(scores)
+
+    def baseline_means(self) -> dict[str, dict[str, float]]:
+        return {
+            name: dict(zip(_SCORES, np.mean(parts, axis=0).tolist(), strict=True))
+            for name, parts in self._baselines.items()
+        }
+
+    def table(self) -> list[ChoiceRow]:
+        """Candidates, the best sum of scores first."""
+        rows = [_choice_row(key, parts, self._empty[key]) for key, parts in self.found.items()]
+        return sorted(rows, key=lambda row: -(row.energy + row.pointing + row.iou))
+
+
 def choose_explanation(
     folder: ModelFolder,
     dataset_csv: Path,
@@ -108,27 +140,16 @@ def choose_explanation(
     subject = subject_of(folder)
     rows = _rows_with_masks(dataset_csv, folder, mask_name, count)
     candidates = _candidates(subject)
-    found: dict[tuple[str, str], list[NDArray[np.float64]]] = {}
-    empty: dict[tuple[str, str], int] = {}
-    baselines: dict[str, list[NDArray[np.float64]]] = {}
-    done = 0
+    tally = _Tally()
     for done, case in enumerate(_cases(dataset_csv, rows, mask_name, max_pixels), start=1):
         for method, layers in candidates:
-            for explanation in _explained(subject, case, method, layers):
-                key = (explanation.method, explanation.layer)
-                found.setdefault(key, []).append(_mask_scores(explanation, case.mask_hw))
-                empty[key] = empty.get(key, 0) + (not explanation.has_evidence)
-        for name, scores in _baseline_scores(case.mask_hw).items():
-            baselines.setdefault(name, []).append(scores)
+            tally.add(_explained(subject, case, method, layers), case.mask_hw)
+        tally.add_baselines(case.mask_hw)
         if on_progress:
             on_progress(done, len(rows))
-    if not found:
+    if not tally.found:
         raise ConfigError(f"{dataset_csv}: expected photos with a mask masks/NAME_{mask_name}.png, found none")
-    means = {
-        name: dict(zip(_SCORES, np.mean(parts, axis=0).tolist(), strict=True)) for name, parts in baselines.items()
-    }
-    table = [_choice_row(key, parts, empty[key]) for key, parts in found.items()]
-    table.sort(key=lambda row: -(row.energy + row.pointing + row.iou))
+    means, table = tally.baseline_means(), tally.table()
     winner = next((row for row in table if row.energy > means["centre"]["energy"]), table[0])
     return ExplanationChoice(
         model=folder.config.name,
@@ -138,7 +159,7 @@ def choose_explanation(
         beats_centre=winner.energy > means["centre"]["energy"],
         dataset="/".join(dataset_csv.parts[-3:]),
         mask=mask_name,
-        count=done,
+        count=tally.count,
         baselines=means,
         table=tuple(table),
         measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
