@@ -25,8 +25,6 @@ summary = "Tells red from blue."
 limits = "A toy."
 [data]
 train = ["{folder}/{family}.csv"]
-test = ["{folder}/{family}.csv"]
-validation_share = 0.25
 [fit]
 epochs = {epochs}
 batch_size = 16
