@@ -1,5 +1,6 @@
 """What the tests of services, API, command line and pages share: a temporary store with toy models."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,14 @@ import pytest
 
 from core.services.context import Context
 from tests.services.toys import ToyRegistry, toy_context
+
+
+@pytest.fixture(autouse=True)
+def same_main_module() -> Iterator[None]:
+    """Streamlit leaves the last page behind as ``__main__``, and spawned processes would run it again."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture
