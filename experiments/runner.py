@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import platform
@@ -18,6 +19,7 @@ from typing import Any
 
 from core.config import REPOSITORY
 from core.errors import StoppedError
+from core.training.run_folder import write_json, write_whole
 from experiments.study import Context, Run, Study, Tables
 
 TABLES = ("results", "epochs")
@@ -99,7 +101,7 @@ def _do(study: Study, run: Run, folder: Path, context: Context) -> bool:
         "results": [{**common, **row, **origin} for row in measured.results],
         "epochs": [{**common, **row, **origin} for row in measured.epochs],
     }
-    _write_atomically(folder / "rows.json", json.dumps({"config_hash": run.config_hash, "tables": rows}, indent=1))
+    write_json(folder / "rows.json", {"config_hash": run.config_hash, "tables": rows})
     context.say(f"{study.name}/{run.name}: done in {hours * 60:.1f} minutes")
     return True
 
@@ -139,19 +141,11 @@ def csv_path(study: str, table: str, results: Path) -> Path:
 def _write_csv(path: Path, rows: list[Mapping[str, Any]]) -> None:
     found: Iterable[str] = dict.fromkeys(name for row in rows for name in row)
     names = [n for n in found if n not in PROVENANCE] + list(PROVENANCE)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("w", newline="") as file:
-        writer = csv.DictWriter(file, names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    os.replace(part, path)
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    part = path.with_suffix(".part")
-    part.write_text(text)
-    os.replace(part, path)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_whole(path, lambda part: part.write_text(text.getvalue(), newline=""))
 
 
 def commit() -> str:

@@ -48,8 +48,7 @@ def remove_command(
     """Take photos out that meet all conditions, with all that is said of them."""
     from core.datasets.operations import Remove
 
-    selected = (tuple(labels or ()), tuple(paths or ()), tuple(splits or ()), tuple(groups or ()))
-    _change(version, Remove(*selected), by, as_json)
+    _change(version, Remove(*_conditions(labels, paths, splits, groups)), by, as_json)
 
 
 def relabel_command(
@@ -67,7 +66,7 @@ def relabel_command(
     from core.datasets.operations import Relabel
     from core.services.datasets import dataset_versions
 
-    selected = (tuple(labels or ()), tuple(paths or ()), tuple(splits or ()), tuple(groups or ()))
+    selected = _conditions(labels, paths, splits, groups)
     is_valued = dataset_versions(read_settings()).version(version).task == "regression"
     change = Relabel("", _number(new), *selected) if is_valued else Relabel(new, None, *selected)
     _change(version, change, by, as_json)
@@ -138,6 +137,11 @@ def _change(version: str, operation: Operation, by: str, as_json: bool) -> None:
     from core.services.datasets import change_dataset
 
     print_saved(change_dataset(read_settings(), version, operation, by), as_json)
+
+
+def _conditions(*chosen: list[str] | None) -> list[tuple[str, ...]]:
+    """What a selection of rows is made of: labels, paths, splits and groups, each empty where none was named."""
+    return [tuple(words or ()) for words in chosen]
 
 
 def _number(text: str) -> float:
