@@ -127,7 +127,7 @@ class ShackleVariables(CloseUpVariables):
 
 # What inspectors shoot: the joint fills the photo, seen from about its own height.
 ELEVATIONS_DEG = (-12.0, 18.0)
-DISTANCES_R = (36.0, 50.0)
+DISTANCES_R = (26.0, 34.0)
 # Share, bend, legs and angles as they come in the field: worn joints are rarely worn evenly.
 GEOMETRY_RANGES: Mapping[str, tuple[float, float]] = {
     "share": (0.25, 0.75),
@@ -182,10 +182,10 @@ def _sample_view(rng: np.random.Generator) -> dict[str, float]:
         # Steeper views hide the height of the joint, which is all that shows the wear.
         "elevation_deg": float(rng.uniform(*ELEVATIONS_DEG)),
         "azimuth_deg": float(rng.uniform(0.0, 360.0)),
-        # The frame is 7.6 to 10.5 r wide: the joint, and an unworn stretch of each rod to compare it with.
+        # The frame is 5.5 to 7.1 r wide: the joint, and an unworn stretch of each rod to compare it with.
         "distance_r": float(rng.uniform(*DISTANCES_R)),
-        "offset_x": float(rng.uniform(-0.06, 0.06)),
-        "offset_y": float(rng.uniform(-0.06, 0.06)),
+        "offset_x": float(rng.uniform(-0.05, 0.05)),
+        "offset_y": float(rng.uniform(-0.05, 0.05)),
     }
 
 

@@ -170,7 +170,7 @@ def test_a_folder_changes_light_and_rotation_only(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("sample", "digest"),
-    [(sample_shackle_variables, "76ef06e8645bc037"), (sample_pole_top_variables, "8445879e8b90a71c")],
+    [(sample_shackle_variables, "80b0a61addbbafaf"), (sample_pole_top_variables, "8445879e8b90a71c")],
 )
 def test_what_seeds_mean_has_not_changed(sample: Callable[[int], CloseUpVariables], digest: str) -> None:
     """Training sets are drawn from these; pole tops recorded before HDRIs came, shackles as inspectors shoot them."""
@@ -183,7 +183,7 @@ def test_what_seeds_mean_has_not_changed(sample: Callable[[int], CloseUpVariable
 
 @pytest.mark.parametrize(
     ("render", "mean_rgb"),
-    [(render_shackle, (122.95, 122.61, 126.49)), (render_pole_top, (124.21, 133.11, 118.57))],
+    [(render_shackle, (122.96, 120.85, 124.04)), (render_pole_top, (124.21, 133.11, 118.57))],
 )
 def test_sunsky_pictures_have_not_changed(render: Callable[..., Render], mean_rgb: tuple[float, ...]) -> None:
     """Recorded before HDRIs came; LLVM and scalar engine differ by up to 0.8."""
