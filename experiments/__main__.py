@@ -26,7 +26,7 @@ Changes = Annotated[
     list[str] | None, typer.Option("--set", help="Change one of the sizes, for example wear_train=4000.")
 ]
 Field = Annotated[Path | None, typer.Option(help="Folder of field photos with labels.csv (path, pole_type).")]
-Renders = Annotated[Path, typer.Option(help="Folder that may hold shackle_v2_train and shackle_v2_test.")]
+Renders = Annotated[Path, typer.Option(help="Folder that may hold shackle_v3_train and shackle_v3_test.")]
 Weights = Annotated[Path, typer.Option(help="Folder of ImageNet weights, such as mobilenet_v2_1.0_notop.weights.h5.")]
 Results = Annotated[Path | None, typer.Option(help="Folder of the CSVs; default docs/experiments, with smoke OUT.")]
 

@@ -84,10 +84,10 @@ def ensure(wanted: RenderSet, context: Context) -> Path:
 def wear_set(context: Context, part: str, count: int) -> Path:
     """The first ``count`` renders of the hardest variant for ``train`` or ``test``, as a CSV of its own.
 
-    They are taken from ``renders/shackle_v2_train`` and ``…_test`` where these hold enough, else rendered; the
+    They are taken from ``renders/shackle_v3_train`` and ``…_test`` where these hold enough, else rendered; the
     seeds are the same, so the pixels are too.
     """
-    ready = context.renders / f"shackle_v2_{part}" / "dataset.csv"
+    ready = context.renders / f"shackle_v3_{part}" / "dataset.csv"
     if not ready.exists() or len(read_rows(ready)) < count:
         ready = ensure(RenderSet(f"wear_{part}", "shackle", count, _WEAR_SEEDS[part], WEAR_PX, HARDEST), context)
     rows = read_rows(ready)[:count]

@@ -27,7 +27,7 @@ class Context:
         sizes: see ``Sizes``.
         out: folder of renders, run folders and caches; nothing in it is committed.
         results: folder of the result CSVs, which are committed.
-        renders: folder that may hold ``shackle_v2_train`` and ``shackle_v2_test`` already.
+        renders: folder that may hold ``shackle_v3_train`` and ``shackle_v3_test`` already.
         weights: folder of ImageNet weights in ``keras.applications``' format.
         field: folder of field photos with ``labels.csv``; None where there are none.
         say: called with a line for people.

@@ -33,7 +33,7 @@ def _write_shackles(folder: Path, count: int) -> None:
 @pytest.mark.slow
 def test_a_study_is_trained_written_up_and_not_trained_again(tmp_path):
     for part in ("train", "test"):
-        _write_shackles(tmp_path / "renders" / f"shackle_v2_{part}", 8)
+        _write_shackles(tmp_path / "renders" / f"shackle_v3_{part}", 8)
     sizes = dataclasses.replace(SMOKE, wear_train=8, wear_test=8, wear_px=32)
     said: list[str] = []
     folders = [tmp_path / name for name in ("out", "experiments", "renders", "weights")]

@@ -74,7 +74,7 @@ def test_names_of_runs_are_folders_of_their_own_and_sizes_decide_the_hash(tmp_pa
 
 
 def test_shackles_that_are_rendered_already_are_taken_from_there(tmp_path):
-    folder = tmp_path / "renders" / "shackle_v2_train"
+    folder = tmp_path / "renders" / "shackle_v3_train"
     folder.mkdir(parents=True)
     (folder / "dataset.csv").write_text("path,value\n" + "".join(f"images/{i}.jpg,0.{i}\n" for i in range(5)))
     rows = read_rows(wear_set(_context(tmp_path), "train", 3))
