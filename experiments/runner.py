@@ -19,7 +19,8 @@ from typing import Any
 
 from core.config import REPOSITORY
 from core.errors import StoppedError
-from core.training.run_folder import write_json, write_whole
+from core.training.run_folder import write_json
+from core.whole_files import write_whole
 from experiments.study import Context, Run, Study, Tables
 
 TABLES = ("results", "epochs")
@@ -145,7 +146,7 @@ def _write_csv(path: Path, rows: list[Mapping[str, Any]]) -> None:
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    write_whole(path, lambda part: part.write_text(text.getvalue(), newline=""))
+    write_whole(path, text.getvalue())
 
 
 def commit() -> str:

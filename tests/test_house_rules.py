@@ -57,6 +57,13 @@ def test_only_the_store_speaks_sql():
     assert {name for name in speakers if not name.startswith("core/store/")} == set()
 
 
+def test_files_are_written_whole_in_one_place():
+    # The store streams photos as they come in, and a model's folder appears as one.
+    others = {"core/store/files.py", "core/training/export.py"}
+    writers = {_name(p) for p in SOURCES if "os.replace(" in p.read_text()}
+    assert writers == {"core/whole_files.py"} | others
+
+
 def test_pages_are_short():
     long = {
         _name(p): n

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from core.datasets.files import write_whole
 from core.errors import ConfigError
 from core.imaging.perceptual_hash import HASH_BITS, hash_distance, perceptual_hash
 from core.imaging.quality import photo_quality
 from core.imaging.variants import encode_jpeg
 from core.imaging.video import VideoFacts, VideoFrame, video_facts, video_frames
+from core.whole_files import write_whole
 
 FRAME_QUALITY = 92
 SCENE_BITS = 20  # unrelated pictures differ in about 32, frames of one flight in a few

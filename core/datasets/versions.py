@@ -18,11 +18,11 @@ from typing import Any
 
 from core.datasets.canonical import HASH_DIGITS, canonical_csv, content_hash
 from core.datasets.counts import LabelCount, count_labels, count_splits
-from core.datasets.files import write_once, write_whole
 from core.datasets.problems import Problems
 from core.datasets.read import check_photos, read_dataset
 from core.datasets.rows import TASKS, Dataset, Task
 from core.errors import ConfigError, NotFoundError, StoreError
+from core.whole_files import write_once, write_whole
 
 _NAME = re.compile(r"[^\W_](?:[\w .+()-]{0,58}[\w)])?")
 _HASH = re.compile(rf"[0-9a-f]{{{HASH_DIGITS}}}")

@@ -2,9 +2,8 @@
 
 Layout: ``OUT/images/000000.jpg``, ``OUT/masks/000000_NAME.png``, ``OUT/truth/000000.json`` (one a
 render, written last: its presence means that the render is whole), and, rebuilt from the truth files
-at the end, ``OUT/dataset.csv`` (DESIGN section 8) and ``OUT/variables.csv``. Every file is written under another
-name first (``.part``), so that a full disk or a kill leaves whole files or none. One process at a time renders into
-a folder (see ``core.render.folder_lock``).
+at the end, ``OUT/dataset.csv`` (DESIGN section 8) and ``OUT/variables.csv``. A full disk or a kill leaves whole
+files or none. One process at a time renders into a folder (see ``core.render.folder_lock``).
 
 The rows of ``dataset.csv`` follow the recipe's ``task``: ``classification`` → path, label; ``detection`` →
 path, label, x_min, y_min, x_max, y_max, one row a box (a render without boxes is one row with an empty
@@ -23,7 +22,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +32,7 @@ from core.errors import ConfigError, RenderError
 from core.render.folder_lock import folder_lock
 from core.render.result import Render
 from core.types import BoolMask, UInt8Image
+from core.whole_files import clear_left_overs, write_whole
 
 TASKS = ("classification", "detection", "regression")
 BOX_COLUMNS = ("x_min", "y_min", "x_max", "y_max")
@@ -77,8 +76,8 @@ def write_dataset(
 
     Raises:
         ConfigError: count < 1, unknown task, or the folder holds another recipe.
-        RenderError: another process renders into the folder, or a file cannot be written (disk full); what is
-            finished stays, and the same call goes on from there.
+        RenderError: another process renders into the folder, or it cannot be made.
+        StoreError: a file cannot be written (disk full); what is finished stays, and the same call goes on from there.
     """
     if count < 1:
         raise ConfigError(f"count: expected at least 1, got {count}")
@@ -180,8 +179,7 @@ def _claim_folder(folder: Path, recipe: dict[str, Any]) -> None:
             f"{folder}: holds renders of another recipe ({path.read_text()}); expected {text}. Choose an empty folder."
         )
     _write(path, text.encode())
-    for left_over in folder.glob("*/*.part"):  # of a run that was killed
-        left_over.unlink(missing_ok=True)
+    clear_left_overs(folder)
 
 
 def _dataset_rows(truth: dict[str, Any], task: str | None) -> list[dict[str, Any]]:
@@ -211,18 +209,5 @@ def _truth_path(folder: Path, index: int) -> Path:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all; cv2.imwrite would leave half an image on a full disk, and say so only by False.
-
-    Raises:
-        RenderError: it cannot be written; names the file.
-    """
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise RenderError(
-            f"{path}: cannot be written: {error.strerror or error}; make room and start again, finished renders stay"
-        ) from error
+    # What a power cut takes is rendered again; to wait for the disk at every file would cost more.
+    write_whole(path, data, is_durable=False)

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from core.datasets.files import write_whole
 from core.errors import ConfigError
 from core.imaging import decode_upright, describe, resize_to_long_side
 from core.imaging.variants import STANDARD_LONG_SIDE_PX
 from core.runtime.model_config import ModelFolder
 from core.runtime.registry import load_model
 from core.types import BoolMask, FloatImage, Photo, UInt8Image
+from core.whole_files import write_whole
 
 if TYPE_CHECKING:
     from core.explain.features import FeatureMaps, Order

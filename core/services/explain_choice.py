@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.datasets.files import write_whole
 from core.datasets.read import read_dataset
 from core.datasets.rows import DatasetRow
 from core.errors import ConfigError, NotFoundError
 from core.runtime.model_config import ModelFolder
 from core.services.explain import read_mask, read_standard
 from core.types import BoolMask, UInt8Image
+from core.whole_files import write_whole
 
 if TYPE_CHECKING:
     from core.explain.result import Explanation

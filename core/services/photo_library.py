@@ -21,9 +21,9 @@ from core.compare.measuring import measure_all
 from core.compare.representatives import Method, Representatives, choose_representatives
 from core.config import Settings
 from core.datasets import read_dataset
-from core.datasets.files import write_whole
 from core.errors import ConfigError, NotFoundError
 from core.services.file_list import find_photo_files
+from core.whole_files import write_whole
 
 Floats = NDArray[np.float64]
 

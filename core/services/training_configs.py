@@ -17,7 +17,7 @@ from core.errors import ConfigError, GridlensError
 from core.services.training_runs import CONFIG_FILE, TrainingRun
 from core.training.config import TrainConfig, read_train_config
 from core.training.parts import read_parts
-from core.training.run_folder import write_whole
+from core.whole_files import write_whole
 
 SHIPPED_CONFIGS = REPOSITORY / "configs"
 SAMPLE_CONFIG = SHIPPED_CONFIGS / "sample-poles.toml"
@@ -98,7 +98,7 @@ def write_config(settings: Settings, sections: Sections) -> Path:
             break
         number += 1
     is_new = not path.exists()
-    write_whole(path, lambda part: part.write_text(text))
+    write_whole(path, text)
     try:
         read_train_config(path)
     except ConfigError as error:

@@ -28,7 +28,8 @@ from core.services.training_states import (
     states_locked,
 )
 from core.services.worker import settings_environment
-from core.training.run_folder import RunFolder, run_folder_of, write_json, write_whole
+from core.training.run_folder import RunFolder, run_folder_of, write_json
+from core.whole_files import write_whole
 
 BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
@@ -63,8 +64,7 @@ def start_run(settings: Settings, config_path: Path, *, backend: str = DEFAULT_B
             )
         if run is None or not run.is_active:
             if not (folder / CONFIG_FILE).is_file():
-                contents = config_path.read_bytes()
-                write_whole(folder / CONFIG_FILE, lambda part: part.write_bytes(contents))
+                write_whole(folder / CONFIG_FILE, config_path.read_bytes())
             _wait_in_line(folder, config_path, backend)
     wake_line(settings)
     return read_run(settings.runs_dir, name)

@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from core.errors import StoreError
-from core.training.run_folder import write_whole
+from core.whole_files import write_whole
 
 STATE_FILE, BEST_FILE = "state.safetensors", "best.safetensors"
 
@@ -90,7 +90,7 @@ def _array(variable: Any) -> NDArray[Any]:
 
 def _write(path: Path, arrays: Sequence[NDArray[Any]], notes: dict[str, str]) -> None:
     data = save({f"{i:05d}": array for i, array in enumerate(arrays)}, metadata=notes)
-    write_whole(path, lambda part: part.write_bytes(data))
+    write_whole(path, data)
 
 
 def _read(path: Path) -> tuple[list[NDArray[Any]], dict[str, str]]:

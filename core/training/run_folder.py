@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from typing import Any
 
 from core.errors import GridlensError, StoppedError, StoreError
 from core.training.config import TrainConfig
+from core.whole_files import clear_left_overs, write_whole
 
 
 def run_folder_of(config: TrainConfig, runs_dir: Path) -> Path:
@@ -22,35 +23,14 @@ def run_folder_of(config: TrainConfig, runs_dir: Path) -> Path:
     return runs_dir / f"{config.model.name}-v{config.model.number}-{digest}"
 
 
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Let ``write`` make a file beside the old one, then put it in its place.
-
-    Raises:
-        StoreError: it cannot be written (disk full, for example); the old file is still there.
-    """
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(part)
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        reason = error.strerror or error
-        raise StoreError(f"{path}: cannot be written ({reason}); make room and start the run again") from error
-
-
 def write_json(path: Path, values: Any) -> None:
     """Write a JSON file at once."""
-    write_whole(path, lambda part: part.write_text(json.dumps(values, indent=1) + "\n"))
+    write_whole(path, json.dumps(values, indent=1) + "\n")
 
 
 def write_lines(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
     """Write one JSON object a line, at once."""
-    text = "".join(json.dumps(record) + "\n" for record in records)
-    write_whole(path, lambda part: part.write_text(text))
+    write_whole(path, "".join(json.dumps(record) + "\n" for record in records))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +56,8 @@ class RunFolder:
     @contextmanager
     def recorded(self, config_path: Path, epochs: int) -> Iterator[None]:
         """Write down that the run is running, and how it ends: done, stopped, or failed with its error."""
-        write_whole(self.path / "config.toml", lambda part: part.write_bytes(config_path.read_bytes()))
+        clear_left_overs(self.path)
+        write_whole(self.path / "config.toml", config_path.read_bytes())
         self.change_state(
             name=self.path.name,
             config_path=self.state.get("config_path") or str(config_path),

@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 
 from core.config import REPOSITORY
-from core.errors import ConfigError, RenderError
+from core.errors import ConfigError, RenderError, StoreError
 from core.render.dataset import write_dataset
 from core.render.folder_lock import folder_lock, rendering_in
 from core.render.result import LabelledBox, Render
+from tests.full_disk import fill_the_disk
 
 RECIPE = {"kind": "toy", "task": "classification"}
 
@@ -135,13 +136,15 @@ def test_progress_counts_from_what_is_there(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full, the disk that is always full")
 @pytest.mark.parametrize("file", ["images/000002.jpg", "masks/000002_object.png", "truth/000002.json"])
-def test_a_full_disk_leaves_whole_renders_and_is_named(tmp_path: Path, file: str) -> None:
+def test_a_full_disk_leaves_whole_renders_and_is_named(
+    tmp_path: Path, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_dataset(Toy(), count=2, seed=0, folder=tmp_path, recipe=RECIPE)
-    # The link stands where the next file is written first: every byte into it fails as on a full disk.
-    (tmp_path / f"{file}.part").symlink_to("/dev/full")
-    toy = Toy()
-    with pytest.raises(RenderError, match=rf"{file}: cannot be written: No space left on device; make room and start"):
-        _write_without_clearing(toy, tmp_path)
+    with monkeypatch.context() as patch:
+        fill_the_disk(patch, Path(file).name)
+        toy = Toy()
+        with pytest.raises(StoreError, match=rf"{file}: cannot be written \(No space left on device\); make room"):
+            write_dataset(toy, count=4, seed=0, folder=tmp_path, recipe=RECIPE)
     assert toy.seeds == [2]
     assert not (tmp_path / file).exists()
     assert not list(tmp_path.glob("*/*.part"))
@@ -152,17 +155,9 @@ def test_a_full_disk_leaves_whole_renders_and_is_named(tmp_path: Path, file: str
     assert [r["label"] for r in rows(tmp_path)] == ["L0", "L1", "L2", "L3"]
 
 
-def _write_without_clearing(toy: Toy, folder: Path) -> None:
-    """As ``write_dataset``, but for the clearing away of half-written files, which would take the trap away."""
-    keep = Path.unlink
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Path, "unlink", lambda path, missing_ok=False: None if not toy.seeds else keep(path, missing_ok))
-        write_dataset(toy, count=4, seed=0, folder=folder, recipe=RECIPE)
-
-
 def test_what_a_kill_left_half_written_is_cleared_away(tmp_path: Path) -> None:
     write_dataset(Toy(), count=1, seed=0, folder=tmp_path, recipe=RECIPE)
-    half = tmp_path / "images" / "000001.jpg.part"
+    half = tmp_path / "images" / ".000001.jpg.x1y2z3.part"
     half.write_bytes(b"half")
     write_dataset(Toy(), count=2, seed=0, folder=tmp_path, recipe=RECIPE)
     assert not half.exists()

@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.datasets.files import write_whole
 from core.datasets.folders import SPLIT_FOLDERS
 from core.datasets.formats.json_source import entries, moment_of, numbers, read_json, texts
 from core.datasets.formats.photo_files import OnProgress, PhotoFinder, check_size, copy_photos, export_names, inside
@@ -21,6 +20,7 @@ from core.datasets.photos import PhotoFacts, photo_facts
 from core.datasets.problems import Problems
 from core.datasets.rows import SPLITS, Dataset, DatasetRow
 from core.errors import ConfigError
+from core.whole_files import write_whole
 
 _SPLIT = re.compile(r"(?:^|_)(train|val|valid|validation|test)\d*$")
 

@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.datasets.files import write_whole
 from core.datasets.formats.json_source import entries, moment_of, numbers, read_json, texts
 from core.datasets.formats.photo_files import OnProgress, PhotoFinder, check_size, copy_photos, export_names, inside
 from core.datasets.photos import PhotoFacts, photo_facts
 from core.datasets.problems import Problems
 from core.datasets.rows import SPLITS, Dataset, DatasetRow
 from core.errors import ConfigError
+from core.whole_files import write_whole
 
 FILE = "custom_vision.json"
 _NAMES = ("name", "path", "originalImageUri", "id")

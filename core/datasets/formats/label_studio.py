@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.datasets.files import write_whole
 from core.datasets.formats.json_source import entries, moment_of, numbers, read_json, texts
 from core.datasets.formats.photo_files import OnProgress, PhotoFinder, check_size, copy_photos, export_names, inside
 from core.datasets.photos import PhotoFacts, photo_facts
@@ -20,6 +19,7 @@ from core.datasets.problems import Problems
 from core.datasets.rows import SPLITS, Dataset, DatasetRow, Task
 from core.errors import ConfigError
 from core.types import BoxXyxyPx
+from core.whole_files import write_whole
 
 FILE = "label_studio.json"
 _TASK_OF_TYPE: dict[str, Task] = {

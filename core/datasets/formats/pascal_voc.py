@@ -13,13 +13,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from core.datasets.files import write_whole
 from core.datasets.folders import SPLIT_FOLDERS
 from core.datasets.formats.photo_files import OnProgress, PhotoFinder, check_size, copy_photos, export_names, inside
 from core.datasets.photos import PhotoFacts, photo_facts
 from core.datasets.problems import Problems
 from core.datasets.rows import SPLITS, Dataset, DatasetRow
 from core.errors import ConfigError
+from core.whole_files import write_whole
 
 _PRESENCE = re.compile(r"\s+-?[01]$")  # lists of one class say after each photo whether it is in it
 _SIDES = ("xmin", "ymin", "xmax", "ymax")

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.datasets.canonical import canonical_csv
-from core.datasets.files import write_whole
 from core.datasets.formats.photo_files import OnProgress, copy_photos, export_names
 from core.datasets.problems import Problems
 from core.datasets.read import read_dataset
 from core.datasets.rows import Dataset
 from core.errors import ConfigError
+from core.whole_files import write_whole
 
 FILE = "dataset.csv"
 

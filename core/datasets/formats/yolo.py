@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from core.datasets.files import write_whole
 from core.datasets.folders import PHOTO_ENDINGS, SPLIT_FOLDERS
 from core.datasets.formats.photo_files import OnProgress, copy_photos, export_names, inside
 from core.datasets.photos import PhotoFacts, photo_facts
@@ -19,6 +18,7 @@ from core.datasets.problems import Problems
 from core.datasets.rows import SPLITS, Dataset, DatasetRow
 from core.errors import ConfigError, PhotoError
 from core.types import BoxXyxyPx
+from core.whole_files import write_whole
 
 FOLDER_OF_SPLIT = {"": "all", "train": "train", "validation": "val", "test": "test"}
 
