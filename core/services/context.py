@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.config import Settings
 from core.runtime.registry import ModelRegistry
-from core.services.thresholds import Thresholds, shipped_thresholds
+from core.services.thresholds import Thresholds, shipped_thresholds, thresholds_in_force
 from core.store import Store, open_store
 
 
@@ -18,13 +18,24 @@ class Context:
         settings: where things are.
         store: photos, findings, ledger.
         registry: models; sessions are loaded at first use.
-        thresholds: confidence from which a finding counts, by model and label.
+        shipped: confidence from which a finding counts, by model and label, as the models came.
     """
 
     settings: Settings
     store: Store
     registry: ModelRegistry
-    thresholds: Thresholds
+    shipped: Thresholds
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The thresholds in force: those that people chose for the installed versions, else the shipped ones.
+
+        Read from the store each time (under a millisecond), so that a choice holds in every process at once.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return thresholds_in_force(self.registry.folders, self.shipped, self.store.chosen_thresholds())
 
 
 def open_context(settings: Settings) -> Context:

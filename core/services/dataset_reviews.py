@@ -118,12 +118,13 @@ def _as_shown(
 ) -> tuple[DatasetRow, ...] | None:
     """Rows without a path as the person saw the findings; None where there was no answer."""
     family = folder.config.family
-    shown = [f for f in shown_findings(mine, context.thresholds) if f.recognised]
+    thresholds = context.thresholds
+    shown = [f for f in shown_findings(mine, thresholds) if f.recognised]
     if family == "regression":
         return tuple(DatasetRow("", value=f.value) for f in shown if f.value is not None) or None
     if family == "classification":
         if folder.config.multi_label:
-            shown = [f for f in shown if (f.confidence or 0.0) >= threshold_of(f, context.thresholds)]
+            shown = [f for f in shown if (f.confidence or 0.0) >= threshold_of(f, thresholds)]
         return tuple(DatasetRow("", f.label) for f in shown) or None
     boxes = tuple(DatasetRow("", f.label, f.box_xyxy_px) for f in shown)
     was_run = bool(mine) or context.store.has_prediction(sha256, folder.config.name, folder.version, {})

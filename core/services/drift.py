@@ -18,7 +18,7 @@ from core.runtime.model_config import ModelConfig
 from core.services.context import Context
 from core.services.curves import without_nan
 from core.services.photo_quality import QUALITY_KEYS, measured_quality
-from core.services.thresholds import threshold_of
+from core.services.thresholds import Thresholds, threshold_of
 from core.store.rows import PhotoFilter, PhotoRow
 from core.types import Finding
 
@@ -103,15 +103,15 @@ def answer_measures(context: Context, photos: Sequence[str]) -> dict[str, Float]
         context: store and models; thresholds decide what counts.
         photos: SHA-256 of each photo.
     """
-    found = context.store.findings_of(photos)
+    found, thresholds = context.store.findings_of(photos), context.thresholds
     measures: dict[str, Float] = {}
     for name, folder in context.registry.folders.items():
         mine = [[finding for finding in found[sha256] if finding.model == name] for sha256 in photos]
-        measures |= {f"{name}: {what}": values for what, values in _of_model(context, folder.config, mine).items()}
+        measures |= {f"{name}: {what}": values for what, values in _of_model(thresholds, folder.config, mine).items()}
     return measures
 
 
-def _of_model(context: Context, config: ModelConfig, found: list[list[Finding]]) -> dict[str, Float]:
+def _of_model(thresholds: Thresholds, config: ModelConfig, found: list[list[Finding]]) -> dict[str, Float]:
     answered = [k for k, findings in enumerate(found) if findings]
     if not answered:
         return {}
@@ -126,7 +126,7 @@ def _of_model(context: Context, config: ModelConfig, found: list[list[Finding]])
         note("value", [np.nan if f.value is None else f.value for f in best])
     else:
         for label in config.labels:
-            counts = [sum(_counts(context, f) for f in found[k] if f.label == label) for k in answered]
+            counts = [sum(_counts(thresholds, f) for f in found[k] if f.label == label) for k in answered]
             note(f"{label} a photo" if config.family == "detection" else f"share of {label}", counts)
         note("confidence", [f.confidence if f.confidence is not None and f.recognised else np.nan for f in best])
     if config.family != "detection":
@@ -134,10 +134,10 @@ def _of_model(context: Context, config: ModelConfig, found: list[list[Finding]])
     return columns
 
 
-def _counts(context: Context, finding: Finding) -> bool:
+def _counts(thresholds: Thresholds, finding: Finding) -> bool:
     """Whether a person is told of it; the one label of a photo has no threshold, as on the inspection page."""
     is_one_of_several = finding.kind == "box" or len(finding.probabilities) == 1
-    threshold = threshold_of(finding, context.thresholds) if is_one_of_several else 0.0
+    threshold = threshold_of(finding, thresholds) if is_one_of_several else 0.0
     return finding.recognised and (finding.confidence or 0.0) >= threshold
 
 

@@ -189,6 +189,11 @@ def write_changes(connection: Connection, sha256: str, changes: Sequence[Metadat
     return len(changed)
 
 
+def is_writer(writer: str) -> bool:
+    """Whether this names who writes: ``person:NAME``, ``model:NAME@VERSION`` or ``plugin:NAME``."""
+    return _WRITER.fullmatch(writer) is not None
+
+
 def tags_of(connection: Connection, shas: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Tags of many photos, sorted; photos without tags are left out."""
     tags: dict[str, list[str]] = {}
@@ -239,7 +244,7 @@ def _check(change: MetadataChange) -> None:
         raise ConfigError(
             f"metadata key: expected words joined by dots, like polecat.label, or tag:NAME, received {change.key!r}"
         )
-    if not _WRITER.fullmatch(change.writer):
+    if not is_writer(change.writer):
         raise ConfigError(
             f"writer: expected person:NAME, model:NAME@VERSION or plugin:NAME, received {change.writer!r}"
         )

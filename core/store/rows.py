@@ -125,6 +125,27 @@ class Plugin:
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenThreshold:
+    """A threshold that a person chose for a model version.
+
+    Attributes:
+        model, version, label: what it holds for.
+        threshold: confidence from which a finding counts; None for the shipped one.
+        rule: how it was chosen, in words.
+        writer: who chose it.
+        chosen_at: UTC.
+    """
+
+    model: str
+    version: str
+    label: str
+    threshold: float | None
+    rule: str
+    writer: str
+    chosen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """A named set of photos that came together.
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-REVISION = "0001"
+REVISION = "0002"
 
 METADATA = MetaData()
 
@@ -192,4 +192,19 @@ LEDGER = Table(
     Index("ledger_by_state", "state", "id"),
     Index("ledger_by_batch", "batch_id", "state", "finished_at"),
     Index("ledger_by_photo", "photo_sha256"),
+)
+
+# A log: the latest row of a model, version and label is in force; no threshold stands for the shipped one.
+THRESHOLDS = Table(
+    "thresholds",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("model", Text, nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("threshold", Float),
+    Column("rule", Text, nullable=False),
+    Column("writer", Text, nullable=False),
+    Column("chosen_at", UtcDateTime, nullable=False),
+    Index("thresholds_by_label", "model", "version", "label", "id"),
 )

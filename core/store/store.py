@@ -16,9 +16,12 @@ from core.store.metadata_log import MetadataPart
 from core.store.migrate import migrate
 from core.store.photos import PhotosPart
 from core.store.plugins import PluginsPart
+from core.store.thresholds import ThresholdsPart
 
 
-class Store(IntakePart, PhotosPart, MetadataPart, FindingsPart, PluginsPart, BatchesPart, InspectionsPart):
+class Store(
+    IntakePart, PhotosPart, MetadataPart, FindingsPart, PluginsPart, BatchesPart, InspectionsPart, ThresholdsPart
+):
     """Everything Gridlens keeps. Thread-safe; several processes may have one open on the same home.
 
     Made by ``open_store``. Each public method is one transaction; ``transaction`` joins several.
