@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.datasets.beside import mask_file
 from core.datasets.read import read_dataset
 from core.datasets.rows import DatasetRow
 from core.errors import ConfigError, NotFoundError
@@ -190,7 +191,7 @@ def _rows_with_masks(dataset_csv: Path, folder: ModelFolder, mask_name: str, cou
     rows = []
     for mine in dataset.by_photo.values():
         labelled = [row for row in mine if row.value is not None or row.label in folder.config.labels]
-        if labelled and _mask_path(dataset_csv, labelled[0].path, mask_name).is_file():
+        if labelled and mask_file(dataset_csv.parent / labelled[0].path, mask_name).is_file():
             rows.append(labelled[0])
         if len(rows) == count:
             break
@@ -200,7 +201,7 @@ def _rows_with_masks(dataset_csv: Path, folder: ModelFolder, mask_name: str, cou
 def _cases(dataset_csv: Path, rows: Sequence[DatasetRow], mask_name: str, max_pixels: int) -> Iterator[_Case]:
     for row in rows:
         _, image_hwc = read_standard(dataset_csv.parent / row.path, max_pixels)
-        mask_hw = read_mask(_mask_path(dataset_csv, row.path, mask_name), image_hwc.shape[:2])
+        mask_hw = read_mask(mask_file(dataset_csv.parent / row.path, mask_name), image_hwc.shape[:2])
         target: str | None = row.label or None
         if row.box_xyxy_px is not None:
             # Another cap in the photo is no evidence for this one.
@@ -208,11 +209,6 @@ def _cases(dataset_csv: Path, rows: Sequence[DatasetRow], mask_name: str, max_pi
             target = f"{row.label}:" + ",".join(f"{side:.1f}" for side in row.box_xyxy_px)
         if mask_hw.any():
             yield _Case(image_hwc, mask_hw, target)
-
-
-def _mask_path(dataset_csv: Path, photo: str, mask_name: str) -> Path:
-    path = dataset_csv.parent / photo
-    return path.parent.parent / "masks" / f"{path.stem}_{mask_name}.png"
 
 
 def _box_mask(box_xyxy_px: tuple[float, float, float, float], shape: tuple[int, ...]) -> BoolMask:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.datasets.beside import mask_file
 from core.imaging.decode import decode_upright, resize_to
 from core.training.augment import Affine, augment_pixels, plain_affine, random_affine, warp, warp_boxes
 from core.training.balance import balanced_order
@@ -118,8 +119,7 @@ class ExampleBatches:
         return image.astype(np.float32) / 127.5 - 1, targets
 
     def _attention(self, example: Example, affine: Affine, shape: tuple[int, int]) -> NDArray[np.float32]:
-        folder = example.path.parent.parent / "masks"
-        path = folder / f"{example.path.stem}_{self.extras.masks}.png"
+        path = mask_file(example.path, self.extras.masks)
         mask = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE) if path.is_file() else None
         return mask_target(mask, affine, shape, self.model.example_px, self.extras.grid)
 

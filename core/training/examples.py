@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.datasets import Dataset, DatasetRow
-from core.errors import ConfigError
+from core.datasets.beside import variables_of
 from core.training.sections import ModelSection
 
 
@@ -47,18 +46,14 @@ def examples_of(dataset: Dataset, csv_path: Path, model: ModelSection, also_lear
 
     Args:
         dataset: what was read from ``csv_path``.
-        csv_path: for messages, and to find ``variables.csv`` beside it.
+        csv_path: for messages, and to find ``variables.csv``.
         model: family and labels.
-        also_learn: columns of ``variables.csv``.
+        also_learn: variables of renders, see ``core.datasets.beside.variables_of``.
 
     Raises:
-        ConfigError: ``variables.csv`` lacks a column or a photo, or a cell there is no number.
+        ConfigError: a photo has no such variables, or one of them is no number.
     """
-    table = csv_path.with_name("variables.csv")
-    variables = _read_variables(table, also_learn) if also_learn else {}
-    missing = next((p for p in dataset.by_photo if also_learn and p not in variables), None)
-    if missing is not None:
-        raise ConfigError(f"{table}: expected a row for {missing} of {csv_path}, received none")
+    variables = variables_of(dataset, csv_path, also_learn) if also_learn else {}
     nothing = np.zeros(0)
     return [_example(dataset, p, rows, model, variables.get(p, nothing)) for p, rows in dataset.by_photo.items()]
 
@@ -81,30 +76,3 @@ def _example(
         group=rows[0].group,
         also=also,
     )
-
-
-def _read_variables(path: Path, columns: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-    """Photo → numbers of the named columns.
-
-    Raises:
-        ConfigError: no such file or column, or a cell is not a finite number.
-    """
-    if not path.is_file():
-        raise ConfigError(f"{path}: expected the variables that also_learn names, received no such file")
-    values: dict[str, NDArray[np.float64]] = {}
-    with path.open(newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [c for c in columns if c not in (reader.fieldnames or ())]
-        if missing:
-            found = ", ".join(reader.fieldnames or ())
-            raise ConfigError(f"{path}: expected a column {missing[0]!r} (also_learn), received {found}")
-        for number, row in enumerate(reader, start=2):
-            cells = [row[c] for c in columns]
-            try:
-                numbers = np.array([float(cell) for cell in cells])
-            except (TypeError, ValueError):
-                numbers = np.array([np.nan])
-            if not np.isfinite(numbers).all():
-                raise ConfigError(f"{path} row {number}: expected numbers in {', '.join(columns)}, received {cells}")
-            values[row["path"]] = numbers
-    return values

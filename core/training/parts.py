@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.datasets import Dataset, Problem, problems_text, read_dataset
+from core.datasets.beside import mask_file
 from core.errors import ConfigError
 from core.training.checks import Placed, Rules, empty_classes, placed_photos, row_problems, same_bytes, shared_photos
 from core.training.config import TrainConfig
@@ -48,7 +49,22 @@ def read_photos(config: TrainConfig) -> tuple[list[Example], list[Example]]:
     also = config.data.also_learn
     learn = [e for path in config.data.train for e in examples_of(datasets[path], Path(path), model, also)]
     test = [e for path in config.data.test for e in examples_of(datasets[path], Path(path), model, ())]
+    _check_masks(config, learn)
     return _copies_grouped(learn), test
+
+
+def _check_masks(config: TrainConfig, learn: list[Example]) -> None:
+    """Refuse masks that are nowhere: the network would learn nothing from them, and nobody would notice.
+
+    Raises:
+        ConfigError: no photo has one.
+    """
+    kind = config.data.masks
+    if kind and learn and not any(mask_file(e.path, kind).is_file() for e in learn):
+        raise ConfigError(
+            f"{config.path}: [data] masks: expected {mask_file(learn[0].path, kind)} or that of another photo, "
+            "received none"
+        )
 
 
 def _settled(config: TrainConfig, datasets: dict[str, Dataset]) -> list[Placed]:

@@ -78,10 +78,11 @@ class DataSection:
             ``test`` is empty.
         folds: K over 1 fits K networks, each measured on the fold it has not seen, and exports none.
         share: of the photos to fit that are used, 0 to 1, for studies of the amount of data.
-        also_learn: numeric columns of the ``variables.csv`` beside a dataset CSV, learned as further
-            standardised outputs while fitting, and left out of the exported network.
-        masks: kind of the masks ``masks/<name>_<kind>.png`` beside ``images/`` that teach the
-            ``attended`` head where to look; "" for none.
+        also_learn: variables of renders (``variables.csv`` beside the dataset CSV or in the folder of renders that
+            a photo lies in), learned as further standardised outputs while fitting, and left out of the exported
+            network.
+        masks: kind of the masks ``masks/<name>_<kind>.png`` beside a photo's ``images/`` that teach the
+            ``attended`` head where to look; "" for none. A photo without a mask teaches nothing of that.
         balance: classification, against rare classes: ``class_weights`` in the loss, or ``sampling``
             each class equally often.
     """
