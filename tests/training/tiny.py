@@ -19,17 +19,30 @@ SIDE_PX = 36
 
 
 def add_tiny_backbone() -> None:
-    """Make ``backbone = "tiny"`` known: convolution, batch normalisation, ReLU at stride 4."""
+    """Make small backbones known. A step is a convolution, batch normalisation and ReLU.
+
+    ``tiny`` is one step, at stride 4; ``tiny_steps`` is three, at strides 8, 16 and 32, as a detector reads them.
+    """
     from core.networks import backbones  # isort: skip  # before Keras, see core.networks.load_order
 
     import keras
 
-    def make(photo, weights):
-        x = keras.layers.Conv2D(8, 4, strides=4, name="tiny_conv")(photo)
-        x = keras.layers.BatchNormalization(name="tiny_bn")(x)
-        return keras.Model(photo, keras.layers.ReLU(name="tiny_relu")(x))
+    def step(x, stride, name):
+        x = keras.layers.Conv2D(8, stride, strides=stride, name=f"{name}_conv")(x)
+        x = keras.layers.BatchNormalization(name=f"{name}_bn")(x)
+        return keras.layers.ReLU(name=f"{name}_relu")(x)
 
-    backbones._BACKBONES["tiny"] = backbones._Backbone(make, "tiny_relu", has_weights=False)
+    def one(photo, weights):
+        return keras.Model(photo, step(photo, 4, "tiny"))
+
+    def three(photo, weights):
+        return keras.Model(photo, step(step(step(photo, 8, "step8"), 2, "step16"), 2, "step32"))
+
+    strides = ("step8_relu", "step16_relu", "step32_relu")
+    backbones._BACKBONES["tiny"] = backbones._Backbone(one, "tiny_relu", has_weights=False)
+    backbones._BACKBONES["tiny_steps"] = backbones._Backbone(three, strides[-1], strides, has_weights=False)
+    if "tiny_steps" not in backbones.DETECTOR_BACKBONES:
+        backbones.DETECTOR_BACKBONES += ("tiny_steps",)
 
 
 def write_squares(folder: Path, count: int = 40) -> Path:
