@@ -29,6 +29,12 @@ def curves_command(
         float | None, typer.Option(min=0.0, help="Choose the cheapest thresholds: cost of a missed fault …")
     ] = None,
     visit_cost: Annotated[float, typer.Option(min=0.0, help="… against the cost of a needless visit.")] = 1.0,
+    save: Annotated[
+        str | None, typer.Option(help="Keep both for the Curves page: a name, or a new folder (with a slash).")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="With --save: the installed model that these are answers of.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Curves, average precision and thresholds of predictions against truth."""
@@ -41,12 +47,25 @@ def curves_command(
     report = report_curves(answers, overlap)
     costs = None if missed_cost is None else Costs(missed_cost, visit_cost)
     choices, notes = choose_thresholds(report, recall=recall, costs=costs)
+    if save is not None:
+        _keep(predictions, truth, save, model)
     if as_json:
         print(json.dumps(curves_document(report, choices), ensure_ascii=False, allow_nan=False))
     else:
         _print_table(report, choices)
     for note in (*answers.notes, *notes):
         print(f"gridlens: note: {note}", file=sys.stderr)
+
+
+def _keep(predictions: Path, truth: Path, name: str, model: str | None) -> None:
+    from core.config import read_settings
+    from core.runtime.model_config import find_model
+    from core.services.answer_writing import answers_folder, save_import
+
+    settings = read_settings()
+    folder = find_model(settings.models_dir, model) if model else None
+    saved = save_import(predictions, truth, answers_folder(settings, name), model=folder)
+    print(f"gridlens: answers kept in {saved.folder}", file=sys.stderr)
 
 
 def _print_table(report: CurveReport, choices: Mapping[str, Choice]) -> None:

@@ -14,12 +14,17 @@ def evaluate_command(
     model: Annotated[str, typer.Argument(help="polecat, topcap-v1, a version hash …")],
     dataset: Annotated[Path, typer.Argument(metavar="DATASET.csv", help="Labelled photos; see the README.")],
     overlap: Annotated[float, typer.Option(min=0.0, max=1.0, help="IoU from which a box is found.")] = 0.5,
+    save: Annotated[
+        str | None,
+        typer.Option(help="Keep the answers for the Curves page: a name, or a new folder (with a slash)."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Score a model on a dataset CSV."""
     from core.cli.progress import progress_bar
     from core.config import read_settings
     from core.runtime.model_config import find_model
+    from core.services.answer_writing import answers_folder, save_evaluation
     from core.services.evaluate import evaluate_model, evaluation_document
 
     settings = read_settings()
@@ -33,6 +38,9 @@ def evaluate_command(
             max_pixels=settings.max_pixels,
             on_progress=lambda done, count: bar.update(task, completed=done, total=count),
         )
+    if save is not None:
+        saved = save_evaluation(evaluation, folder, dataset, answers_folder(settings, save))
+        print(f"gridlens: answers kept in {saved.folder}", file=sys.stderr)
     if as_json:
         print(json.dumps(evaluation_document(evaluation), indent=1, allow_nan=False))
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,9 @@ NOTHING_SHOWN = "NONE"
 
 
 def read_csv_answers(path: Path) -> Columns:
-    """Predictions ``path,label,score[,x_min,y_min,x_max,y_max]``; other columns are skipped.
+    """Predictions ``path,label,score[,x_min,y_min,x_max,y_max]``; other columns are skipped, but for ``recognised``.
+
+    Rows whose ``recognised`` is ``no`` are left out, with a note: what a model refuses is no answer at any threshold.
 
     Raises:
         ConfigError: see ``core.services.answer_set.read_answer_set``.
@@ -32,8 +35,14 @@ def read_csv_answers(path: Path) -> Columns:
     score = _numbers(columns["score"], "score", rows, problems)
     every_row = np.ones(len(rows), dtype=bool)
     boxes = _boxes(columns, every_row, rows, problems) if "x_min" in columns else None
+    refused = _refused(columns, rows, problems)
     problems.stop_if_any()
-    return Columns(str(path), columns["path"], columns["label"], score, boxes, rows)
+    found = Columns(str(path), columns["path"], columns["label"], score, boxes, rows)
+    if not refused.any():
+        return found
+    count = len({columns["path"][k] for k in np.flatnonzero(refused)})
+    note = f"{count} photos that the model did not recognise count as not answered"
+    return replace(found.taken(np.flatnonzero(~refused)), notes=(note,))
 
 
 def read_csv_truth(path: Path) -> Columns:
@@ -112,6 +121,14 @@ def _numbers(cells: Sequence[str], name: str, rows: Sequence[int], problems: Pro
         problems.add(rows[k], f"a finite number as {name}", cells[k])
     values[bad] = 0.0
     return values
+
+
+def _refused(columns: dict[str, list[str]], rows: Sequence[int], problems: Problems) -> NDArray[np.bool_]:
+    """Rows that the model itself refuses; none where the file does not tell."""
+    cells = columns.get("recognised", [])
+    for k in [k for k, cell in enumerate(cells) if cell not in ("yes", "no")]:
+        problems.add(rows[k], "yes or no as recognised", cells[k])
+    return np.array([cell == "no" for cell in cells] or [False] * len(rows), dtype=bool)
 
 
 def _number(cell: str) -> float:

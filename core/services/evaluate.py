@@ -38,6 +38,7 @@ class Evaluation:
         intervals: 95 % intervals (low, high) of some metrics, photos drawn one by one.
         label_intervals: the same of some numbers in ``per_label``.
         details: JSON-ready ``confusion``, ``reliability`` (classes) and ``errors`` (values), those that apply.
+        answered: every photo that was answered, with its truth and findings, in the dataset's order.
     """
 
     model: str
@@ -52,6 +53,7 @@ class Evaluation:
     intervals: Mapping[str, tuple[float, float]]
     label_intervals: Mapping[str, Mapping[str, tuple[float, float]]]
     details: Mapping[str, Any]
+    answered: tuple[AnsweredPhoto, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def evaluate_model(
             wanted_px = model.wanted_long_side_px(photo.width_px, photo.height_px)
             image = decode_upright(dataset_csv.parent / path, path, at_least_px=wanted_px)
             prediction = model.predict(photo.sha256, image, (photo.width_px, photo.height_px))
-            answered.append(AnsweredPhoto(truth.labels, truth.boxes, truth.value, prediction.findings))
+            answered.append(AnsweredPhoto(path, truth.labels, truth.boxes, truth.value, prediction.findings))
         except (PhotoError, OSError) as error:
             failed.append((path, str(error)))
         if on_progress:
@@ -112,6 +114,7 @@ def evaluate_model(
         scores.intervals,
         scores.label_intervals,
         scores.details,
+        tuple(answered),
     )
 
 

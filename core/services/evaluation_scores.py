@@ -32,12 +32,14 @@ class AnsweredPhoto:
     """What is true of a photo, and what a model says of it.
 
     Attributes:
+        path: as the dataset names it.
         labels: true labels, one a box for detection; () for nothing.
         boxes: true boxes beside the labels, for detection.
         value: true value, for regression.
         findings: the model's.
     """
 
+    path: str
     labels: tuple[str, ...]
     boxes: tuple[BoxXyxyPx, ...]
     value: float | None
