@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.api.batches import batch_routes
 from core.api.datasets import dataset_routes
 from core.api.errors import add_error_answers, error_answer
+from core.api.gaps import gap_routes
 from core.api.inspection import inspection_routes
 from core.api.metrics import metric_routes
 from core.api.origin import is_foreign
@@ -68,6 +69,7 @@ def create_api(settings: Settings, context: Callable[[], Context] | None = None)
     api.include_router(render_routes(of_process), prefix="/v1")
     api.include_router(training_routes(of_process), prefix="/v1")
     api.include_router(metric_routes(of_process), prefix="/v1")
+    api.include_router(gap_routes(of_process), prefix="/v1")
     add_error_answers(api)
     api.add_middleware(OriginGuard)
     return api

@@ -14,6 +14,7 @@ from core.cli.curves import curves_command
 from core.cli.dataset import dataset_app
 from core.cli.evaluate import evaluate_command
 from core.cli.explain import choose_explanations_command, explain_command, features_command
+from core.cli.gap import gap_command
 from core.cli.inspect import inspect_command
 from core.cli.models import models_command
 from core.cli.render import render_command
@@ -33,6 +34,7 @@ app.command("inspect")(inspect_command)
 app.command("evaluate")(evaluate_command)
 app.command("compare")(compare_command)
 app.command("similar")(similar_command)
+app.command("gap")(gap_command)
 app.command("curves")(curves_command)
 app.command("explain")(explain_command)
 app.command("features")(features_command)

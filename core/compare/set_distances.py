@@ -134,9 +134,9 @@ def mmd_gap(first: Floats, second: Floats, draws: Draws) -> GapNumber:
     return GapNumber(value, min(low, value), max(high, value), floor)
 
 
-def mmd_kernels(first: Floats, second: Floats) -> tuple[Floats, Floats, Floats]:
-    """Kernels within the first set, between both, and within the second, of one width."""
-    width = kernel_bandwidth(np.concatenate([first, second]))
+def mmd_kernels(first: Floats, second: Floats, width: float | None = None) -> tuple[Floats, Floats, Floats]:
+    """Kernels within the first set, between both, and within the second; None is the median distance in both."""
+    width = width or kernel_bandwidth(np.concatenate([first, second]))
     return (
         kernel_matrix(first, first, width), kernel_matrix(first, second, width), kernel_matrix(second, second, width)
     )  # fmt: skip

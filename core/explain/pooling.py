@@ -18,8 +18,6 @@ from core.explain.subject import Subject
 from core.explain.view import plain_input
 from core.types import BoolMask, FloatImage, UInt8Image
 
-LAYERS = 12
-
 Floats = NDArray[np.float32]
 
 
@@ -95,7 +93,7 @@ class PooledLayers:
         return np.asarray((plain_input(self.subject, as_photo)[0, ..., :1] + 1) / 2, np.float32)
 
 
-def spread_layers(subject: Subject, count: int = LAYERS) -> tuple[str, ...]:
+def spread_layers(subject: Subject, count: int = 12) -> tuple[str, ...]:
     """Layers evenly through a network's depth: its first convolution, ends of blocks, and the head's own layer.
 
     Raises:

@@ -1,0 +1,178 @@
+"""Long work in a process of its own that outlives page and server: begun, watched, stopped and taken up again.
+
+An errand is a folder: its order, what it has come to so far, and its result. Whether it runs is told by a lock that
+the process inherits and that ends with it, however it ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from core.config import REPOSITORY, Settings, read_settings
+from core.errors import GridlensError, StoreError
+from core.services.worker import settings_environment
+from core.whole_files import write_whole
+
+State = Literal["running", "done", "failed", "stopped"]
+ORDER_FILE, RESULT_FILE = "order.json", "result.json"
+_PROGRESS_FILE, _LOCK_FILE, _LOG_FILE = "progress.json", "process.lock", "process.log"
+_ERROR_MARK = "gridlens: "
+_PATIENCE_S = 20.0
+_EVERY_S = 0.5
+_started: list[subprocess.Popen[bytes]] = []
+
+OnStep = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an errand is.
+
+    Attributes:
+        words: what is being done.
+        done, total: of that.
+        began_at: when that began, seconds since 1970.
+    """
+
+    words: str
+    done: int
+    total: int
+    began_at: float
+
+    @property
+    def left_s(self) -> float | None:
+        """Time left of that, in seconds; None while nothing is known."""
+        if not self.done:
+            return None
+        return (time.time() - self.began_at) / self.done * (self.total - self.done)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandState:
+    """An errand as it stands: ``error`` where it failed, ``progress`` while it runs and has said something."""
+
+    state: State
+    progress: Progress | None = None
+    error: str = ""
+
+
+def begin_errand(settings: Settings, folder: Path, module: str) -> None:
+    """Run ``python -m MODULE FOLDER`` in a session of its own, unless it runs already.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    program = [sys.executable, "-m", module, str(folder)]
+    nice = shutil.which("nice")  # pages and inspections come first
+    try:
+        with (folder / _LOCK_FILE).open("a+") as lock, (folder / _LOG_FILE).open("wb") as log:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            (folder / _PROGRESS_FILE).unlink(missing_ok=True)
+            process = subprocess.Popen(
+                [nice, "-n", "5", *program] if nice else program,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=REPOSITORY,
+                env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **settings_environment(settings)},
+                start_new_session=True,
+                pass_fds=(lock.fileno(),),
+            )
+            lock.truncate(0)
+            lock.write(str(process.pid))
+    except BlockingIOError:
+        return  # somebody else has just started it
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be written: {error.strerror or error}; free some space") from error
+    _started.append(process)
+
+
+def stop_errand(folder: Path) -> None:
+    """Stop the process and wait for its end; what is finished is kept."""
+    end_s = time.monotonic() + _PATIENCE_S
+    number = signal.SIGTERM
+    while (pid := _pid(folder)) is not None:
+        with suppress(ProcessLookupError):  # it has just ended
+            os.kill(pid, number)
+        time.sleep(0.1)
+        if time.monotonic() > end_s:
+            number = signal.SIGKILL
+
+
+def errand_state(folder: Path) -> ErrandState:
+    """How an errand stands."""
+    if _pid(folder) is not None:
+        return ErrandState("running", _progress(folder))
+    if (folder / RESULT_FILE).is_file():
+        return ErrandState("done")
+    error = _error(folder)
+    return ErrandState("failed", error=error) if error else ErrandState("stopped", _progress(folder))
+
+
+def run_errand(work: Callable[[Settings, Path, OnStep], None]) -> None:
+    """What the process does: the work on the folder that the command line names, with its progress noted."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    folder = Path(sys.argv[1])
+    try:
+        work(read_settings(), folder, _noting(folder))
+    except GridlensError as error:
+        print(f"{_ERROR_MARK}{error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _noting(folder: Path) -> OnStep:
+    began_at, words_before, said_at = time.time(), "", 0.0
+
+    def note(words: str, done: int, total: int) -> None:
+        nonlocal began_at, words_before, said_at
+        if words != words_before:
+            began_at, words_before, said_at = time.time(), words, 0.0
+        if time.monotonic() - said_at < _EVERY_S and done < total:
+            return
+        said_at = time.monotonic()
+        document = asdict(Progress(words, done, total, began_at))
+        write_whole(folder / _PROGRESS_FILE, json.dumps(document), is_durable=False)
+
+    return note
+
+
+def _progress(folder: Path) -> Progress | None:
+    try:
+        return Progress(**json.loads((folder / _PROGRESS_FILE).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _pid(folder: Path) -> int | None:
+    _started[:] = [process for process in _started if process.poll() is None]  # or they would stay as zombies
+    with suppress(OSError, ValueError), (folder / _LOCK_FILE).open("r") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(lock.read())
+    return None
+
+
+def _error(folder: Path) -> str:
+    """What the process said last, where it ended by an error."""
+    try:
+        lines = (folder / _LOG_FILE).read_text(errors="replace").strip().splitlines()
+    except OSError:
+        return ""
+    said = next((line for line in reversed(lines) if line.startswith(_ERROR_MARK)), None)
+    if said is not None:
+        return said.removeprefix(_ERROR_MARK)
+    is_fault = any(line.startswith("Traceback") for line in lines)
+    return f"ended by a fault: {lines[-1]}; see {folder / _LOG_FILE}" if is_fault else ""
