@@ -12,6 +12,7 @@ from pages.datasets_parts import change, look
 from pages.datasets_parts.choice import chosen_version, overview
 from pages.datasets_parts.examples import examples
 from pages.datasets_parts.head import head, offer_samples
+from pages.datasets_parts.imports import imports
 from pages.datasets_parts.outcome import say_what_was_left_out
 
 VIEWS = ("labels", "examples", "differences", "change", "export")
@@ -20,6 +21,7 @@ context = bootstrap()
 with errors_shown():
     versions = dataset_versions(context.settings).versions()
     head(context, is_empty=not versions)
+    imports(context)
     if not versions:
         offer_samples(context)
         st.stop()

@@ -2,58 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from core.datasets import SavedVersion
-from core.datasets.formats import FORMATS, guess_format
+from core.datasets.formats import FORMATS
+from core.errors import ConfigError
 from core.services.context import Context
-from core.services.dataset_intake import AUTO, FOLDERS, import_dataset, import_folders
-from pages.datasets_parts.outcome import remember_left_out
+from core.services.dataset_imports import ImportOrder, begin_import, put_away, wait_for_import
+from core.services.dataset_intake import AUTO
+from pages.datasets_parts.outcome import close_import_panel, remember_left_out
 
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    source: Path
-    format_name: str
-    name: str | None
-    photos_dir: Path | None
-    level: int
-    per_second: float
-    least_distance: int
+PATIENCE_S = 3.0  # what ends within it is shown at once, anything longer goes on by itself
 
 
 def from_server(context: Context) -> SavedVersion | None:
-    """Draw the form; the new version once it was sent."""
-    wish = _form()
-    if wish is None:
+    """Draw the form; the new version once it was sent, unless reading takes longer."""
+    order = _form()
+    if order is None:
         return None
-    may_be_folders = wish.format_name in (AUTO, FOLDERS) and wish.source.is_dir()
-    if wish.format_name == FOLDERS or (may_be_folders and guess_format(wish.source) == FOLDERS):
-        return _folders(context, wish)
     with st.spinner("Reading …"):
-        return import_dataset(
-            context.settings, wish.source, format_name=wish.format_name, name=wish.name, photos_dir=wish.photos_dir
-        )
+        number = begin_import(context.settings, order).number
+        found = wait_for_import(context.settings, number, PATIENCE_S)
+    if found.errand.state in ("running", "stopped"):
+        close_import_panel()
+        st.toast("Reading goes on, also when you leave this page", icon=":material/hourglass_top:")
+        st.rerun()
+    put_away(context.settings, number)
+    if found.version is None:
+        raise ConfigError(found.errand.error)
+    remember_left_out(found.left_out)
+    return SavedVersion(found.version, found.is_new)
 
 
-def _folders(context: Context, wish: _Wish) -> SavedVersion:
-    bar = st.progress(0.0, "Reading …")
-
-    def on_step(done: int, count: int, words: str) -> None:
-        bar.progress(done / count, f"{done} of {count} · {words}")
-
-    found = import_folders(
-        context.settings, wish.source, name=wish.name, level=wish.level or "full", per_second=wish.per_second,
-        least_distance=wish.least_distance, on_step=on_step,
-    )  # fmt: skip
-    remember_left_out(found.problems)
-    return found.saved
-
-
-def _form() -> _Wish | None:
+def _form() -> ImportOrder | None:
     with st.form("datasets.import", border=False):
         source = st.text_input(
             "File or folder on the server", key="datasets.source", placeholder="/data/poles/train.csv"
@@ -75,6 +58,8 @@ def _form() -> _Wish | None:
             )  # fmt: skip
         if not st.form_submit_button("Import", type="primary") or not source.strip():
             return None
-    folder = Path(photos.strip()).expanduser() if photos.strip() else None
-    path = Path(source.strip()).expanduser()
-    return _Wish(path, chosen, name.strip() or None, folder, int(level), rate, int(distance))
+    folder = str(Path(photos.strip()).expanduser()) if photos.strip() else None
+    return ImportOrder(
+        source=str(Path(source.strip()).expanduser()), format_name=chosen, name=name.strip() or None,
+        photos_dir=folder, level=int(level) or "full", per_second=rate, least_distance=int(distance),
+    )  # fmt: skip

@@ -15,9 +15,14 @@ def show(saved: SavedVersion) -> None:
     write_address(keys.DATASET, saved.version.hash)
     for name in (keys.DATASET_VIEW, keys.DATASET_LABEL, keys.DATASET_OTHER):
         write_address(name, None)
-    st.session_state[keys.DATASETS_MADE] = st.session_state.get(keys.DATASETS_MADE, 0) + 1
+    close_import_panel()
     words = saved.version.origin.done if saved.is_new else "these rows were there already"
     st.toast(f"{saved.version.name} {saved.version.hash}: {words}", icon=":material/check:")
+
+
+def close_import_panel() -> None:
+    """Draw the panel of imports under another key, which closes and empties it."""
+    st.session_state[keys.DATASETS_MADE] = st.session_state.get(keys.DATASETS_MADE, 0) + 1
 
 
 def remember_left_out(problems: tuple[Problem, ...]) -> None:

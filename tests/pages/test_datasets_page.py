@@ -1,5 +1,6 @@
 """The Datasets page, on a temporary store."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,11 +10,14 @@ from streamlit.testing.v1 import AppTest
 from core.config import REPOSITORY
 from core.datasets import DatasetVersion
 from core.datasets.operations import Relabel
+from core.services import dataset_imports
 from core.services.context import Context
+from core.services.dataset_imports import list_imports, wait_for_import
 from core.services.dataset_intake import add_sample_datasets
 from core.services.datasets import change_dataset, dataset_versions
 from core.services.inspect import inspect_photo
 from core.services.review import review_photo
+from pages.datasets_parts import from_server
 from tests.imaging.pictures import scene
 from tests.imaging.videos import write_video
 from tests.pages.test_inspect import words
@@ -176,8 +180,12 @@ def test_a_version_is_exported_and_its_losses_are_named(open_datasets: OpenDatas
 
 
 def test_folders_and_files_on_the_server_are_imported(
-    open_datasets: OpenDatasets, context: Context, tmp_path: Path
+    open_datasets: OpenDatasets, context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(  # read before the page looks; the next test starts a process
+        dataset_imports, "begin_errand",
+        lambda settings, folder, module: dataset_imports.work(settings, folder, lambda *said: None),
+    )  # fmt: skip
     root = tmp_path / "car"
     write_photo(root / "body" / "door" / "a.jpg")
     write_video(root / "body" / "engine" / "b.avi", [scene(48, 64, 1)] * 10)
@@ -190,6 +198,34 @@ def test_folders_and_files_on_the_server_are_imported(
     page.text_input(key="datasets.source").set_value(str(tmp_path / "nowhere.csv"))
     press(page, "Import")
     assert "expected a file or folder, received nothing of that name" in words(page)
+
+
+def test_an_import_that_takes_longer_goes_on_without_the_page_and_is_shown_when_it_has_ended(
+    open_datasets: OpenDatasets, context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(from_server, "PATIENCE_S", 0.0)
+    root = tmp_path / "poles"
+    write_photo(root / "TREE" / "a.jpg")
+    (root / "TREE" / "torn.jpg").write_text("no photo")
+    os.mkfifo(root / "TREE" / "z.jpg")  # whoever reads it waits for a writer
+    page = open_datasets()
+    page.text_input(key="datasets.source").set_value(str(root))
+    press(page, "Import")
+    assert "poles** · :material/hourglass_top: being read" in words(page)
+    press(page, "Stop")
+    assert "poles** · :material/pause: stopped" in words(page)
+    (root / "TREE" / "z.jpg").unlink()
+    press(page, "Go on")
+    (running,) = list_imports(context.settings)
+    assert wait_for_import(context.settings, running.number, 120).errand.state == "done"
+    assert newest(context).photo_count == 1
+
+    page = open_datasets()  # another day
+    assert "poles** · :material/check: read · 1 photo · 1 file left out" in words(page)
+    press(page, "Show")
+    assert page.query_params["dataset"] == newest(context).hash
+    assert any("1 file left out" in expander.label for expander in page.expander)
+    assert list_imports(context.settings) == []
 
 
 def test_reviews_become_a_dataset(open_datasets: OpenDatasets, context: Context, tmp_path: Path) -> None:
