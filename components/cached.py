@@ -5,11 +5,18 @@ from __future__ import annotations
 import threading
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.config import read_settings
+from core.config import Settings, read_settings
 from core.datasets import Dataset, VersionFolder
 from core.services.context import Context, open_context
 from core.types import BoxXyxyPx
+
+if TYPE_CHECKING:
+    from core.services.gap import GapStudy
+    from core.services.measured import Measured
+    from core.services.measured_values import MeasuredValues
+    from core.services.saved_answers import SavedAnswers
 
 _opening = threading.Lock()
 
@@ -41,6 +48,46 @@ def dataset(folder: Path, version_hash: str) -> Dataset:
     return VersionFolder(folder).read(version_hash)
 
 
+def measured(saved: SavedAnswers) -> Measured:
+    """Saved answers with labels, matched; a million boxes take seconds the first time.
+
+    Raises:
+        ConfigError: see ``core.services.measured.measure``.
+    """
+    return _measured(saved.folder, _stamp(saved))
+
+
+def measured_values(saved: SavedAnswers) -> MeasuredValues:
+    """Saved answers that are values, measured.
+
+    Raises:
+        ConfigError: see ``core.services.measured_values.measure_values``.
+    """
+    return _measured_values(saved.folder, _stamp(saved))
+
+
+def _stamp(saved: SavedAnswers) -> tuple[int, ...]:
+    """Changes when a file of the answers does."""
+    files = (saved.folder / name for name in ("about.json", saved.answers_file, saved.truth_file))
+    return tuple(file.stat().st_mtime_ns if file.is_file() else 0 for file in files)
+
+
+@lru_cache(maxsize=6)
+def _measured(folder: Path, stamp: tuple[int, ...]) -> Measured:
+    from core.services.measured import measure
+    from core.services.saved_answers import read_about
+
+    return measure(read_about(folder))
+
+
+@lru_cache(maxsize=6)
+def _measured_values(folder: Path, stamp: tuple[int, ...]) -> MeasuredValues:
+    from core.services.measured_values import measure_values
+    from core.services.saved_answers import read_about
+
+    return measure_values(read_about(folder))
+
+
 def dataset_thumbnail(file: Path, box: BoxXyxyPx | None) -> bytes:
     """A JPEG of a photo or a box; see ``core.services.dataset_examples.thumbnail``.
 
@@ -57,3 +104,15 @@ def _thumbnail(file: Path, changed_ns: int, box: BoxXyxyPx | None) -> bytes:
     from core.services.dataset_examples import thumbnail
 
     return thumbnail(file, box)
+
+
+@lru_cache(maxsize=2)  # 50 MB each for 2 × 1,000 photos
+def gap_study(settings: Settings, name: str) -> GapStudy:
+    """A gap that was measured, which never changes.
+
+    Raises:
+        NotFoundError: none of that name.
+    """
+    from core.services.gap import read_gap
+
+    return read_gap(settings, name)

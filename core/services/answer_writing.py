@@ -69,13 +69,16 @@ def save_evaluation(evaluation: Evaluation, model: ModelFolder, dataset_csv: Pat
     return write_answers(saved, files)
 
 
-def save_import(predictions: Path, truth: Path, folder: Path, *, model: ModelFolder | None = None) -> SavedAnswers:
+def save_import(
+    predictions: Path, truth: Path, folder: Path, *, model: ModelFolder | None = None, photos_dir: Path | None = None
+) -> SavedAnswers:
     """Keep predictions made elsewhere beside their truth, as ``gridlens curves`` reads them.
 
     Args:
         predictions, truth: CSV or COCO; see ``core.services.answer_set.read_answer_set``.
         folder: a new one.
         model: the installed version that thresholds chosen from it are to hold for; None for another program.
+        photos_dir: the folder that paths of photos begin at; None for the truth's own.
 
     Raises:
         ConfigError: a file is wrong, the folder is there already, or its name is none.
@@ -83,6 +86,7 @@ def save_import(predictions: Path, truth: Path, folder: Path, *, model: ModelFol
     """
     answers = read_answer_set(predictions, truth, model.config.labels if model else None)
     config = model.config if model else None
+    place = photos_dir or truth.parent
     saved = SavedAnswers(
         folder=folder,
         kind=answers.kind,
@@ -91,8 +95,8 @@ def save_import(predictions: Path, truth: Path, folder: Path, *, model: ModelFol
         version=model.version if model else "",
         title=config.title if config else folder.name,
         labels=answers.labels,
-        dataset=str(truth),
-        photos_dir=truth.parent,
+        dataset=truth.name,
+        photos_dir=place,
         photo_count=len(answers.photos),
         failed_count=0,
         made_at=datetime.now(UTC),
@@ -101,10 +105,10 @@ def save_import(predictions: Path, truth: Path, folder: Path, *, model: ModelFol
         thresholds=config.thresholds if config else {},
     )
     table = truth if truth.suffix.lower() == ".csv" else None
-    files = {
+    files: dict[str, str | bytes] = {
         saved.answers_file: predictions.read_bytes(),
         saved.truth_file: truth.read_bytes(),
-        PHOTOS_FILE: _csv(photo_columns(answers.photos, truth.parent, table)),
+        PHOTOS_FILE: _csv(photo_columns(answers.photos, place, table)),
     }
     return write_answers(saved, files)
 

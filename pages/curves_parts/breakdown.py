@@ -1,0 +1,71 @@
+"""Breakdown: any metric by any column, the worst slices found by themselves, and their photos."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import cached
+from components import session_keys as keys
+from components.address import read_address
+from components.addressed import addressed_segments, addressed_select
+from components.addressed_number import addressed_value
+from components.answer_choice import answer_line
+from components.example_grid import example_grid
+from components.figure_card import figure_card
+from components.slice_list import metric_words, photo_pictures, slice_rows, worst_list
+from core.charts.intervals import interval_figure
+from core.services.context import Context
+from core.services.measured import view
+from core.services.saved_answers import SavedAnswers
+from core.services.slices import SlicedPhotos, find_worst, sliced_answers, sliced_values, slices_by, worst_photos
+from pages.curves_parts.position import position_of
+
+SHOWN = 18
+DEFAULT_MARGIN = 0.1
+
+
+def breakdown_view(context: Context, chosen: list[SavedAnswers]) -> None:
+    """Draw the first of the chosen answers by the chosen column."""
+    sliced, dark = _sliced(context, chosen[0]), st.context.theme.type == "dark"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        metrics = list(sliced.metrics)
+        metric = addressed_select("Metric", metrics, name=keys.SLICE_METRIC, default=metrics[0], words=metric_words,
+                                  width=240) or metrics[0]  # fmt: skip
+        columns = list(sliced.columns)
+        column = addressed_select("By", columns, name=keys.SLICE_COLUMN, default=columns[0], words=metric_words,
+                                  width=240) or columns[0]  # fmt: skip
+        pairs = addressed_segments("Search", ("single", "pairs"), name=keys.SLICE_PAIRS, default=["single"],
+                                   words={"single": "Single columns", "pairs": "Pairs too"}.__getitem__)[0]  # fmt: skip
+    worst = find_worst(sliced, metric, pairs=pairs == "pairs")
+    worst_list(worst, sliced.metrics[metric], len(sliced.columns))
+    slices = slices_by(sliced, metric, column)
+    share = sliced.metrics[metric].better == "higher" or metric == "refused"
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        figure = interval_figure(slice_rows(slices), title=metric_words(metric), as_percent=share, dark=dark)
+        figure_card(figure, key="curves.slices", name=f"{metric} by {column}", alt=f"{metric} by {column}")
+    with right:
+        found = {f"{one.column}: {one.value}": one for one in (*worst, *slices)}
+        named = addressed_select(
+            "Photos of", list(found), name=keys.SLICE_PICKED, default=_default(list(found)), words=metric_words
+        )
+        one = found[named or next(iter(found))]
+        order = worst_photos(sliced, metric, one.photos)
+        st.caption(f"{len(order)} photos, those that pull the metric down first")
+        example_grid(photo_pictures(sliced, metric, order[:SHOWN]))
+    st.caption(answer_line(chosen[0]))
+
+
+def _sliced(context: Context, saved: SavedAnswers) -> SlicedPhotos:
+    """At the position that the sliders of the other view have."""
+    if saved.kind == "value":
+        margin = addressed_value(keys.CURVE_MARGIN, DEFAULT_MARGIN, 0.0, 1.0)
+        return sliced_values(context, cached.measured_values(saved), margin)
+    measured = cached.measured(saved)
+    position = position_of(measured)
+    return sliced_answers(context, measured, view(measured, position.thresholds, position.overlap))
+
+
+def _default(names: list[str]) -> str:
+    named = read_address(keys.SLICE_PICKED)
+    return named if named in names else names[0]
