@@ -18,6 +18,7 @@ st.navigation(
         st.Page("datasets.py", title="Datasets", icon=":material/dataset:"),
         st.Page("render_lab.py", title="Render lab", icon=":material/view_in_ar:"),
         st.Page("training.py", title="Training", icon=":material/model_training:"),
+        st.Page("curves.py", title="Curves", icon=":material/show_chart:"),
     ],
     position="top",
 ).run()
