@@ -4,12 +4,13 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PROCESSES ?= 2
 
 .PHONY: help setup run test check test-browser bench lock clean
 
 help:
 	@echo "make run           set up and open the dashboard on http://127.0.0.1:8501"
-	@echo "make test          set up, check the code, run the tests"
+	@echo "make test          set up, check the code, run the tests, in two processes or PROCESSES=n"
 	@echo "make check         formatting, types and import directions only"
 	@echo "make test-browser  the tests in a real Chromium (Debian: apt-get install chromium)"
 	@echo "make bench         measure speed and memory; writes benchmarks/README.md"
@@ -43,7 +44,7 @@ check: setup
 
 test: check
 	@echo "==> Running the tests (the ones in a browser: make test-browser) ..."
-	@$(BIN)/pytest -m "not browser"
+	@$(BIN)/pytest -m "not browser" -n $(PROCESSES) --dist loadfile
 
 test-browser: setup
 	@echo "==> Running the tests in Chromium ..."

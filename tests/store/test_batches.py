@@ -2,7 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -92,9 +92,11 @@ def test_no_row_is_given_to_two_workers(store: Store, tmp_path: Path) -> None:
 
 
 def test_rows_of_a_dead_worker_are_taken_up_again(store: Store, batch: str) -> None:
-    dead = store.claim_next("dead", 2, lease_s=0.05)
+    dead = store.claim_next("dead", 2)
     assert {row.id for row in dead}.isdisjoint(row.id for row in store.claim_next("w", 1))
-    time.sleep(0.06)
+    with store.database.writing() as connection:  # a minute later
+        ended = datetime.now(UTC) - timedelta(seconds=1)
+        connection.execute(update(LEDGER).where(LEDGER.c.worker == "dead").values(lease_until=ended))
     again = store.claim_next("w", 2)
     assert [(row.id, row.attempts) for row in again] == [(row.id, 2) for row in dead]
 

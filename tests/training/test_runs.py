@@ -1,7 +1,9 @@
 """Whole runs on a tiny network: what they write, every way of learning, folds, search, averaging, stopping early."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +11,8 @@ from safetensors.numpy import load_file
 
 from core.errors import ConfigError, StoppedError, StoreError
 from tests.training.tiny import add_tiny_backbone, write_config, write_squares
+
+SEARCH = 'trials = 3\n"fit.learning_rate" = [1e-6, 1e-1, "log"]\n"fit.optimizer" = ["adam", "sgd"]\n'
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +32,37 @@ def _lines(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def test_a_run_writes_down_what_it_does_and_returns_at_once_the_second_time(tmp_path, squares):
-    config = write_config(tmp_path / "c.toml", squares, fit="tensorboard = true\n")
+@dataclass(frozen=True)
+class Told:
+    """A finished run and the events that it told."""
+
+    config: Path
+    trained: Any
+    events: list[dict]
+
+
+def _told(config: Path) -> Told:
     events: list[dict] = []
-    trained = _train(config, events.append, export=True)
+    return Told(config, _train(config, events.append, export=True), events)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory, squares) -> Told:
+    """A run with every setting left as it is, for all tests that look at one or compare with one."""
+    return _told(write_config(tmp_path_factory.mktemp("plain") / "c.toml", squares))
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory, squares) -> Told:
+    """A search that nothing broke off."""
+    return _told(write_config(tmp_path_factory.mktemp("searched") / "c.toml", squares, search=SEARCH))
+
+
+def test_a_run_writes_down_what_it_does_and_returns_at_once_the_second_time(plain):
+    config, trained, events = plain.config, plain.trained, plain.events
     state = json.loads((trained.run_dir / "run.json").read_text())
     assert state["status"] == "done"
-    assert state["model_dir"] == str(tmp_path / "models" / "toy-v1")
+    assert state["model_dir"] == str(config.parent / "models" / "toy-v1")
     assert state["started_at"] <= state["ended_at"]
     assert (trained.run_dir / "config.toml").read_bytes() == config.read_bytes()
     records = _lines(trained.run_dir / "epochs.jsonl")
@@ -55,10 +83,10 @@ def test_a_run_writes_down_what_it_does_and_returns_at_once_the_second_time(tmp_
     assert second.folder.version == trained.folder.version
 
 
-def test_tensorboard_can_read_the_log(tmp_path, squares):
+def test_tensorboard_can_read_the_log(plain):
     from tensorflow.compat.v1.train import summary_iterator
 
-    run_dir = _train(write_config(tmp_path / "c.toml", squares)).run_dir
+    run_dir = plain.trained.run_dir
     records = _lines(run_dir / "epochs.jsonl")
     for part, key in (("train", "loss"), ("validation", "val_loss")):
         (path,) = (run_dir / "tensorboard" / part).iterdir()
@@ -74,9 +102,23 @@ def test_tensorboard_can_read_the_log(tmp_path, squares):
 
 @pytest.mark.parametrize("optimizer", ["adam", "adadelta", "rmsprop", "sgd"])
 def test_every_optimiser_moves_the_weights(tmp_path, squares, optimizer):
-    config = write_config(tmp_path / "c.toml", squares, fit=f'optimizer = "{optimizer}"\nloss = "huber"\n')
-    records = _lines(_train(config).run_dir / "epochs.jsonl")
-    assert records[0]["loss"] != records[-1]["loss"]
+    from core.training.batches import ExampleBatches
+    from core.training.config import read_train_config
+    from core.training.learner import make_learner
+    from core.training.parts import read_parts
+
+    path = write_config(tmp_path / "c.toml", squares, fit=f'optimizer = "{optimizer}"\nloss = "huber"\n')
+    config = read_train_config(path)
+    examples = read_parts(config).train
+    model = make_learner(config, examples, steps_per_epoch=2).model
+    batches = ExampleBatches(examples, config.model, batch_size=8)
+    kernels = [v for v in model.trainable_variables if v.path.endswith("kernel")]
+    before = [np.array(v) for v in kernels]
+    losses = [model.train_on_batch(*batches.batch(i), return_dict=True)["loss"] for i in (0, 1)]
+    assert np.isfinite(losses).all()
+    assert len(kernels) == 2
+    for old, new in zip(before, kernels, strict=True):
+        assert np.abs(old - np.array(new)).max() > 0, new.path
 
 
 def test_besides_the_answer_a_network_learns_variables_and_where_to_look(tmp_path, squares):
@@ -95,25 +137,23 @@ def test_besides_the_answer_a_network_learns_variables_and_where_to_look(tmp_pat
     assert not any("also" in name for name in load_file(str(trained.folder.path / "weights.safetensors")))
 
 
-def test_averaged_weights_are_the_ones_that_are_measured_and_kept(tmp_path, squares):
+def test_averaged_weights_are_the_ones_that_are_measured_and_kept(tmp_path, squares, plain):
     config = write_config(tmp_path / "c.toml", squares, fit="average = 0.9\n")
     trained = _train(config)
     best = min(_lines(trained.run_dir / "epochs.jsonl"), key=lambda r: r["val_loss"])
     result = json.loads((trained.run_dir / "result.json").read_text())
     assert result["measures"]["validation"]["mae"] == pytest.approx(best["val_mae"], abs=2e-3)
-    plain = _train(write_config(tmp_path / "p.toml", squares)).run_dir
-    kept, other = (load_file(str(d / "best.safetensors")) for d in (trained.run_dir, plain))
+    kept, other = (load_file(str(d / "best.safetensors")) for d in (trained.run_dir, plain.trained.run_dir))
     assert max(np.abs(kept[k] - other[k]).max() for k in kept) > 1e-3
 
 
-def test_a_frozen_trunk_stays_as_it_was_and_a_shipped_model_is_the_start(tmp_path, squares, monkeypatch):
-    monkeypatch.setenv("GRIDLENS_MODELS", str(tmp_path / "models"))
-    first = _train(write_config(tmp_path / "c.toml", squares), export=True)
-    text = (tmp_path / "c.toml").read_text().replace('pretrained = ""', 'pretrained = "model:toy-v1"')
+def test_a_frozen_trunk_stays_as_it_was_and_a_shipped_model_is_the_start(tmp_path, plain, monkeypatch):
+    monkeypatch.setenv("GRIDLENS_MODELS", str(plain.trained.folder.path.parent))
+    text = plain.config.read_text().replace('pretrained = ""', 'pretrained = "model:toy-v1"')
     frozen = tmp_path / "f.toml"
     frozen.write_text(text.replace("number = 1", "number = 2").replace("epochs = 3", 'epochs = 2\nlearn = "frozen"'))
     second = _train(frozen, export=True)
-    before, after = (load_file(str(t.folder.path / "weights.safetensors")) for t in (first, second))
+    before, after = (load_file(str(t.folder.path / "weights.safetensors")) for t in (plain.trained, second))
     for name in before:
         if name.startswith("tiny_"):
             np.testing.assert_array_equal(before[name], after[name])
@@ -142,7 +182,7 @@ def test_classes_can_be_balanced_and_fitted_in_bfloat16(tmp_path, squares, balan
 
 
 def test_folds_are_measured_each_and_together(tmp_path, squares):
-    config = write_config(tmp_path / "c.toml", squares, family="classification", data="folds = 3\n")
+    config = write_config(tmp_path / "c.toml", squares, family="classification", data="folds = 2\n")
     events: list[dict] = []
     trained = _train(config, events.append, export=True)
     assert trained.folder is None
@@ -151,18 +191,14 @@ def test_folds_are_measured_each_and_together(tmp_path, squares):
     assert sum(fold["counts"]["test"] for fold in result["folds"]) == 40
     assert result["measures"]["test"]["accuracy"] == pytest.approx(np.mean(accuracies))
     assert result["deviation"]["accuracy"] == pytest.approx(np.std(accuracies, ddof=1))
-    assert [e["epoch"] for e in events] == list(range(1, 10))
-    assert [e["fold"] for e in events] == [1, 1, 1, 2, 2, 2, 3, 3, 3]
+    assert [e["epoch"] for e in events] == list(range(1, 7))
+    assert [e["fold"] for e in events] == [1, 1, 1, 2, 2, 2]
     assert _lines(trained.run_dir / "epochs.jsonl") == events
     assert _train(config, export=True).measured == trained.measured
 
 
-def test_a_search_tries_keeps_and_exports_the_best(tmp_path, squares):
-    config = write_config(
-        tmp_path / "c.toml", squares,
-        search='trials = 3\n"fit.learning_rate" = [1e-6, 1e-1, "log"]\n"fit.optimizer" = ["adam", "sgd"]\n',
-    )  # fmt: skip
-    trained = _train(config, export=True)
+def test_a_search_tries_keeps_and_exports_the_best(searched):
+    trained = searched.trained
     trials = _lines(trained.run_dir / "trials.jsonl")
     assert [t["trial"] for t in trials] == [1, 2, 3]
     assert all(1e-6 <= t["settings"]["fit.learning_rate"] <= 1e-1 for t in trials)
@@ -173,24 +209,19 @@ def test_a_search_tries_keeps_and_exports_the_best(tmp_path, squares):
     assert trained.folder.config.training["fit"]["learning_rate"] == best["settings"]["fit.learning_rate"]
 
 
-@pytest.mark.timeout(900)
-def test_a_search_that_was_broken_off_goes_on_with_the_trial_it_was_in(tmp_path, squares):
-    lines = 'trials = 3\n"fit.learning_rate" = [1e-5, 1e-1, "log"]\n"fit.batch_size" = [4, 16]\n'
-    found = []
-    for name in ("broken", "whole"):
-        (tmp_path / name).mkdir()
-        config = write_config(tmp_path / name / "c.toml", squares, search=lines)
+def test_a_search_that_was_broken_off_goes_on_with_the_trial_it_was_in(tmp_path, squares, searched):
+    config = write_config(tmp_path / "c.toml", squares, search=SEARCH)
 
-        def break_off(event: dict) -> None:
-            if (event["trial"], event["epoch"]) == (2, 5):
-                raise KeyboardInterrupt
+    def break_off(event: dict) -> None:
+        if (event["trial"], event["epoch"]) == (2, 5):
+            raise KeyboardInterrupt
 
-        if name == "broken":
-            with pytest.raises(KeyboardInterrupt):
-                _train(config, break_off)
-        run_dir = _train(config).run_dir
-        found.append(_lines(run_dir / "trials.jsonl"))
+    with pytest.raises(KeyboardInterrupt):
+        _train(config, break_off)
+    broken = _train(config).run_dir
+    for run_dir in (broken, searched.trained.run_dir):
         assert [r["trial"] for r in _lines(run_dir / "epochs.jsonl")] == [1, 1, 1, 2, 2, 2, 3, 3, 3]
+    found = [_lines(run_dir / "trials.jsonl") for run_dir in (broken, searched.trained.run_dir)]
     for one, other in zip(*found, strict=True):
         assert one["settings"] == other["settings"]
         assert one["score"] == pytest.approx(other["score"], abs=1e-6)
@@ -226,7 +257,7 @@ def test_a_request_to_stop_leaves_a_run_that_goes_on(tmp_path, squares):
     assert json.loads((run_dir / "run.json").read_text())["status"] == "done"
 
 
-def test_a_full_disk_keeps_what_was_finished(tmp_path, squares):
+def test_a_full_disk_keeps_what_was_finished(tmp_path, squares, plain):
     import resource
 
     config = write_config(tmp_path / "c.toml", squares)
@@ -249,7 +280,6 @@ def test_a_full_disk_keeps_what_was_finished(tmp_path, squares):
     events: list[dict] = []
     resumed = _train(config, events.append)
     assert [e["epoch"] for e in events] == [2, 3]
-    whole = _train(write_config(tmp_path / "other.toml", squares, fit="# another file\n"))
-    one, other = (load_file(str(t.run_dir / "best.safetensors")) for t in (resumed, whole))
+    one, other = (load_file(str(t.run_dir / "best.safetensors")) for t in (resumed, plain.trained))
     for name in one:
         np.testing.assert_allclose(one[name], other[name], atol=1e-6)

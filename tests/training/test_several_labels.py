@@ -1,4 +1,4 @@
-"""Several labels at once: what does not go with them is said first, and a toy run learns, exports, is scored, serves."""
+"""Several labels at once: what does not go with them is said, and a toy run learns, exports, is scored and serves."""
 
 import csv
 from pathlib import Path
