@@ -44,7 +44,7 @@ def first_not_finite(subject: Subject, x_nhwc: FloatImage) -> str | None:
 
     Weights are looked at, too: TensorFlow's ReLU on a CPU makes a NaN 0, and all behind it looks healthy.
     """
-    from core.explain.passes import tracing
+    from core.explain.compiled import tracing
 
     layers = all_layers(subject.network)
     with tracing(), recording(layers) as taken:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from core.errors import ConfigError, NotFoundError
+
+_BLOCK = re.compile(r".*block_?\d+(?=_)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,42 @@ def last_spatial_layer(network: Any) -> str:
     if not names:
         raise ConfigError(f"{network.name}: expected a layer with rows and columns, found none; use a pixel method")
     return names[-1]
+
+
+def convolution_before(network: Any, name: str) -> tuple[str, bool]:
+    """The last convolution up to a layer, in the order of the network, and whether it is a depthwise one.
+
+    Raises:
+        NotFoundError: no such layer.
+        ConfigError: no convolution comes before it.
+    """
+    path, _ = find_layer(network, name)
+    found = None
+    for at, layer in all_layers(network).items():
+        if type(layer).__name__ in ("Conv2D", "DepthwiseConv2D"):
+            found = (at, type(layer).__name__ == "DepthwiseConv2D")
+        if at == path:
+            break
+    if found is None:
+        raise ConfigError(f"layer {name!r}: expected a convolution, or one before it, found none")
+    return found
+
+
+def stations(layers: Sequence[LayerInfo]) -> tuple[str, ...]:
+    """The last layer of every block, in the order of the network: where people look first, a few dozen at most.
+
+    A block is what the names call one (``block_3_…``, ``conv4_block2_…``); between blocks, a run of layers of one
+    shape.
+
+    Args:
+        layers: those with rows and columns, see ``list_layers``.
+    """
+    last: dict[tuple[object, ...], str] = {}
+    for info in layers:
+        block = _BLOCK.match(info.name)
+        if info.kind != "ZeroPadding2D":  # a rim of zeros, at a size of its own
+            last[(block[0],) if block else info.shape] = info.name
+    return tuple(last.values())
 
 
 def _info(name: str, layer: Any) -> LayerInfo:

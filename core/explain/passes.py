@@ -1,14 +1,11 @@
-"""Compiled functions: one a (network, output, layers, what is wanted), kept in a bounded cache.
+"""What is asked of a network in one pass: answers, activations, maps, gradients. See ``core.explain.compiled``.
 
-The target is an argument of the function, so that another class or box compiles nothing.
+The target is an argument of the compiled function, so that another class or box compiles nothing.
 """
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +14,11 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from core.errors import ConfigError
+from core.explain.compiled import compiled, input_spec
 from core.explain.formulas import FORMULAS, formula_map
 from core.explain.layers import find_layer
 from core.explain.recording import recording
 from core.types import FloatImage
-
-MAX_COMPILED = 24
-_LOCK = threading.RLock()
-_COMPILED: OrderedDict[tuple[Any, ...], tuple[Any, Callable[..., Any]]] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,13 +52,13 @@ def forward_answers(network: Any, output: str, x_nhwc: FloatImage) -> FloatImage
     def make() -> Callable[..., Any]:
         return lambda x: tf.cast(_pick(network, network(x, training=False), output), tf.float32)
 
-    run = _compiled((id(network), output, "answer"), network, make, (_input_spec(network),))
+    run = compiled((id(network), output, "answer"), network, make, (input_spec(network),))
     return np.asarray(run(tf.constant(x_nhwc)), np.float32)
 
 
 def layer_activations(network: Any, layers: Sequence[str], x_nhwc: FloatImage) -> dict[str, FloatImage]:
-    """Outputs of layers for a batch in one pass: path → float32 (N, …)."""
-    return {name: given for name, (_, given) in layer_traffic(network, layers, x_nhwc).items()}
+    """Outputs of layers for a batch in one pass: path → float32 (N, …); of layers that take several tensors, too."""
+    return {name: given for name, (_, given) in _traffic(network, layers, x_nhwc, received=False).items()}
 
 
 def layer_traffic(network: Any, layers: Sequence[str], x_nhwc: FloatImage) -> dict[str, tuple[FloatImage, FloatImage]]:
@@ -74,6 +68,12 @@ def layer_traffic(network: Any, layers: Sequence[str], x_nhwc: FloatImage) -> di
         NotFoundError: no such layer.
         ConfigError: a layer does not run in this network, or takes or gives several tensors.
     """
+    return _traffic(network, layers, x_nhwc, received=True)
+
+
+def _traffic(
+    network: Any, layers: Sequence[str], x_nhwc: FloatImage, *, received: bool
+) -> dict[str, tuple[FloatImage, FloatImage]]:
     found = dict(find_layer(network, name) for name in layers)
 
     def make() -> Callable[..., Any]:
@@ -81,11 +81,12 @@ def layer_traffic(network: Any, layers: Sequence[str], x_nhwc: FloatImage) -> di
             with recording(found) as taken:
                 network(x, training=False)
             _check_all_ran(found, taken)
-            return {name: (_one(name, taken[name].received), _one(name, taken[name].given)) for name in found}
+            given = {name: _one(name, taken[name].given) for name in found}
+            return {name: (_one(name, taken[name].received) if received else (), given[name]) for name in found}
 
         return run
 
-    run = _compiled((id(network), "", tuple(found), "traffic"), network, make, (_input_spec(network),))
+    run = compiled((id(network), "", tuple(found), f"traffic {received}"), network, make, (input_spec(network),))
     out = run(tf.constant(x_nhwc))
     return {name: (np.asarray(out[name][0]), np.asarray(out[name][1])) for name in found}
 
@@ -135,7 +136,7 @@ def layer_maps(
         return run
 
     key = (id(network), output, tuple(found), method, signed)
-    run = _compiled(key, network, make, (_input_spec(network), *_target_spec(index)))
+    run = compiled(key, network, make, (input_spec(network), *_target_spec(index)))
     maps, score = run(tf.constant(x_nhwc), tf.constant(index), tf.constant(sign))
     return {name: LayerMaps(*(np.asarray(t) for t in maps[name])) for name in found}, np.asarray(score)
 
@@ -158,8 +159,8 @@ def layer_gradients(
 
         return run
 
-    specs = (_input_spec(network), *_target_spec(index))
-    run = _compiled((id(network), output, tuple(found), "gradients"), network, make, specs)
+    specs = (input_spec(network), *_target_spec(index))
+    run = compiled((id(network), output, tuple(found), "gradients"), network, make, specs)
     a, g = run(tf.constant(x_nhwc), tf.constant(index), tf.constant(sign))
     return np.asarray(a), np.asarray(g)
 
@@ -176,29 +177,10 @@ def photo_gradients(
 
         return run
 
-    specs = (_input_spec(network), *_target_spec(index))
-    run = _compiled((id(network), output, "photo"), network, make, specs)
+    specs = (input_spec(network), *_target_spec(index))
+    run = compiled((id(network), output, "photo"), network, make, specs)
     gradients, score = run(tf.constant(x_nhwc), tf.constant(index), tf.constant(sign))
     return np.asarray(gradients), np.asarray(score)
-
-
-@contextmanager
-def tracing() -> Iterator[None]:
-    """Hold what compiling holds: layers are watched by one at a time."""
-    with _LOCK:
-        yield
-
-
-def forget(network: Any) -> None:
-    """Give back what was compiled for a network."""
-    with _LOCK:
-        for key in [key for key in _COMPILED if key[0] == id(network)]:
-            del _COMPILED[key]
-
-
-def compiled_count() -> int:
-    """Functions in the cache, at most ``MAX_COMPILED``."""
-    return len(_COMPILED)
 
 
 def _backward(network: Any, output: str, layers: dict[str, Any], x: Any, place: Any, factor: Any) -> Any:
@@ -226,28 +208,6 @@ def _backward(network: Any, output: str, layers: dict[str, Any], x: Any, place: 
                 "operation without a gradient lies between); choose another layer, or occlusion"
             )
     return score, [tf.cast(gradient, tf.float32) for gradient in grads], acts
-
-
-def _compiled(
-    key: tuple[Any, ...], network: Any, make: Callable[[], Callable[..., Any]], specs: tuple[Any, ...]
-) -> Callable[..., Any]:
-    with _LOCK:
-        if key in _COMPILED:
-            _COMPILED.move_to_end(key)
-            return _COMPILED[key][1]
-        # autograph off: it rewraps errors of ours in its own, and there is no Python branch to turn into a graph.
-        function: Callable[..., Any] = tf.function(
-            make(), input_signature=specs, autograph=False
-        ).get_concrete_function()
-        # The network is kept with it: its id is the key, and must not be given to another one meanwhile.
-        _COMPILED[key] = (network, function)
-        while len(_COMPILED) > MAX_COMPILED:
-            _COMPILED.popitem(last=False)
-        return function
-
-
-def _input_spec(network: Any) -> Any:
-    return tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
 
 
 def _target_spec(index: NDArray[np.int32]) -> tuple[Any, Any]:

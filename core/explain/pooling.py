@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from core.errors import ConfigError
 from core.explain.compiled import tracing
 from core.explain.layers import LayerInfo, find_spatial_layer, list_layers
+from core.explain.pooled_batch import PooledBatch
 from core.explain.recording import recording
 from core.explain.subject import Subject
 from core.explain.view import plain_input
 from core.types import BoolMask, FloatImage, UInt8Image
-
-Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PooledBatch:
-    """What a batch gave.
-
-    Attributes:
-        means: layer → float32 (N, C), mean over rows and columns.
-        inside: layer → float32 (N, C), the part of each mean that comes from the mask: ``means`` less what is beside
-            it; 0 where a photo has no mask.
-    """
-
-    means: dict[str, Floats]
-    inside: dict[str, Floats]
 
 
 class PooledLayers:

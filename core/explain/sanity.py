@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from core.explain.agreement import rank_correlation
 from core.explain.layers import all_layers
-from core.explain.subject import subject_of
+from core.explain.subject import CHUNK, Subject, subject_of
 from core.explain.view import view_photo
+from core.networks import load
+from core.runtime.model_config import ModelFolder
 from core.types import FloatImage, UInt8Image
 
 STAGES = 4
@@ -48,8 +50,8 @@ def randomisation_test(
     """Correlation of a method's map with itself as the network forgets from the answer down.
 
     Args:
-        network: a Keras network of the caller's own; its weights are put back, also after a failure.
-            For a shipped version give ``core.networks.load(name)``, not the shared one.
+        network: a Keras network of the caller's own, or a Subject with one; its weights are put back, also after a
+            failure. For a shipped version give ``forgetful_subject``'s, not the shared one.
         image_hwc, method, layer, target: as ``core.explain.explain``; the target must be named for classes, since
             the best one changes as the network forgets.
         stages: how often to look.
@@ -63,6 +65,7 @@ def randomisation_test(
     from core.explain.engine import explain
 
     subject = subject_of(network)
+    network = subject.network
     if target is None:
         target = view_photo(subject, image_hwc, None).target.index[0]
     true = explain(subject, image_hwc, method, layer, target)
@@ -82,6 +85,19 @@ def randomisation_test(
             correlation = rank_correlation(true.map_hw, found.map_hw) if found.has_evidence else 0.0
             steps.append(ForgettingStep(learned[max(upto - 1, 0)][0], correlation))
     return tuple(steps)
+
+
+def forgetful_subject(folder: ModelFolder) -> Subject:
+    """A shipped version with a network of its own and answers from it, not from LiteRT, which would not forget."""
+    from core.explain.passes import forward_answers
+
+    network = load(folder)
+
+    def ask(x_nhwc: FloatImage) -> FloatImage:
+        chunks = (x_nhwc[k : k + CHUNK] for k in range(0, len(x_nhwc), CHUNK))
+        return np.concatenate([forward_answers(network, "answer", chunk) for chunk in chunks])
+
+    return replace(subject_of(folder), network=network, ask=ask)
 
 
 @contextmanager

@@ -138,6 +138,6 @@ def _foreign(network: Any, output: str | None, family: Family | None) -> Subject
 
 
 def _forget(subject: Subject) -> None:
-    from core.explain.passes import forget
+    from core.explain.compiled import forget
 
     forget(subject.network)

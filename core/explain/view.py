@@ -15,7 +15,7 @@ from core.imaging.decode import resize_to
 from core.imaging.tiles import tile_origins
 from core.runtime.preprocess import network_input, scale_to_unit
 from core.runtime.registry import load_model
-from core.types import FloatImage, UInt8Image
+from core.types import BoolMask, BoxXyxyPx, FloatImage, UInt8Image
 
 _TILE_MAP = 144  # cells a side of a tile's map before it is laid on the photo: places it within 2 px of 576
 
@@ -39,14 +39,28 @@ class View:
 
     def on_photo(self, map_hw: FloatImage) -> FloatImage:
         """A map of the input as a map of the whole photo: float32; 0 where the network did not look."""
+        return map_hw if self.tile is None else tile_on_photo(map_hw, self.tile)
+
+    def of_photo(self, mask_hw: BoolMask) -> BoolMask:
+        """The part of a photo's mask that the network saw, bool; False beyond the photo."""
         if self.tile is None:
-            return map_hw
+            return mask_hw
+        height_px, width_px = mask_hw.shape
         left, top, width, height = self.tile
-        columns = max(1, round(_TILE_MAP / width))
-        rows = max(1, round(_TILE_MAP / height))
-        fine = cv2.resize(map_hw, (_TILE_MAP, _TILE_MAP), interpolation=cv2.INTER_LINEAR)
-        shift = np.array([[1, 0, left * columns], [0, 1, top * rows]], np.float32)
-        return np.asarray(cv2.warpAffine(fine, shift, (columns, rows), flags=cv2.INTER_LINEAR), np.float32)
+        rows, columns = max(1, round(height * height_px)), max(1, round(width * width_px))
+        shift = np.array([[1, 0, -left * width_px], [0, 1, -top * height_px]], np.float32)
+        seen = cv2.warpAffine(mask_hw.astype(np.uint8), shift, (columns, rows), flags=cv2.INTER_NEAREST)
+        return np.asarray(seen > 0)
+
+
+def tile_on_photo(map_hw: FloatImage, tile: tuple[float, float, float, float]) -> FloatImage:
+    """A map of a tile as a map of the whole photo, float32; 0 beside the tile. ``tile``: see ``View``."""
+    left, top, width, height = tile
+    columns = max(1, round(_TILE_MAP / width))
+    rows = max(1, round(_TILE_MAP / height))
+    fine = cv2.resize(map_hw, (_TILE_MAP, _TILE_MAP), interpolation=cv2.INTER_LINEAR)
+    shift = np.array([[1, 0, left * columns], [0, 1, top * rows]], np.float32)
+    return np.asarray(cv2.warpAffine(fine, shift, (columns, rows), flags=cv2.INTER_LINEAR), np.float32)
 
 
 def view_photo(subject: Subject, image_hwc: UInt8Image | FloatImage, target: str | int | None) -> View:
@@ -80,17 +94,32 @@ def view_photo(subject: Subject, image_hwc: UInt8Image | FloatImage, target: str
     return View(x_nhwc, Target(f"{text} at row {row}, column {column}", index, wish.sign), aspect=aspect)
 
 
-def plain_input(subject: Subject, image_hwc: UInt8Image) -> FloatImage:
-    """A photo as the network's input without a target, float32 (1, H, W, 3); a detector's tile from its middle."""
+def plain_view(subject: Subject, image_hwc: UInt8Image, around: BoxXyxyPx | None = None) -> View:
+    """A photo as the network's input without a target; of a detector the tile around a box, or in the middle.
+
+    Args:
+        subject: the network.
+        image_hwc: uint8 RGB (H, W, 3) of any size.
+        around: (x_min, y_min, x_max, y_max), pixels of ``image_hwc``; for detectors alone.
+    """
+    nothing = Target("", ())
+    aspect = image_hwc.shape[1] / image_hwc.shape[0]
     if subject.folder is None or subject.folder.config.input.long_side_px is None:
-        return _whole_input(subject, image_hwc)
+        return View(_whole_input(subject, image_hwc), nothing, aspect=aspect)
     size = subject.folder.config.input
     original = _photo(image_hwc).shape[:2]
     shrink = subject.folder.config.input.long_side_px / max(original)
     height_px, width_px = (max(1, round(side_px * shrink)) for side_px in original)
-    middle = np.array([width_px / 2, height_px / 2] * 2, np.float32)
-    corner = _tile_around(middle, (height_px, width_px), size.height_px, size.tile_overlap_px or 0)
-    return _tile_input(resize_to(image_hwc, height_px, width_px), corner, size.height_px)
+    box = np.array(around or (0, 0, original[1], original[0]), np.float32) * shrink
+    left_px, top_px = _tile_around(box, (height_px, width_px), size.height_px, size.tile_overlap_px or 0)
+    x_nhwc = _tile_input(resize_to(image_hwc, height_px, width_px), (left_px, top_px), size.height_px)
+    shares = (left_px / width_px, top_px / height_px, size.width_px / width_px, size.height_px / height_px)
+    return View(x_nhwc, nothing, shares, width_px / height_px)
+
+
+def plain_input(subject: Subject, image_hwc: UInt8Image) -> FloatImage:
+    """A photo as the network's input, float32 (1, H, W, 3); see ``plain_view``."""
+    return plain_view(subject, image_hwc).x_nhwc
 
 
 def _tile_input(photo_hwc: UInt8Image, corner_px: tuple[int, int], side_px: int) -> FloatImage:

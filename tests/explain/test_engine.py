@@ -7,7 +7,8 @@ import pytest
 
 from core.errors import ArrayShapeError, ConfigError, NotFoundError
 from core.explain import METHODS, explain, explain_layers, subject_of
-from core.explain.passes import MAX_COMPILED, compiled_count, forget, layer_maps
+from core.explain.compiled import MAX_COMPILED, compiled_count, forget
+from core.explain.passes import layer_maps
 from core.explain.perturbed_maps import drise, occlusion, scorecam
 from core.explain.pixel_maps import integrated_gradients, saliency
 from core.explain.view import view_photo

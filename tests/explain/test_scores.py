@@ -121,7 +121,7 @@ def test_scores_are_measured_at_the_first_look_with_and_without_a_mask():
     assert found.scores["energy"] > 0.95 > found.scores["energy_area"]
     assert found.scores is found.scores
     assert set(explain(corner_network(), photo, "saliency").scores) == {
-        "deletion", "insertion", "average_drop", "average_increase"
+        "deletion", "insertion", "average_drop", "average_increase", "deletion_centre", "insertion_centre"
     }  # fmt: skip
     with pytest.raises(ArrayShapeError, match="proportions"):
         _ = explain(corner_network(), photo, "saliency", mask_hw=mask[:8]).scores
@@ -220,9 +220,10 @@ def test_pictures_show_where_and_leave_the_rest_alone():
     photo, map_hw = np.full((8, 8, 3), 100, np.uint8), np.zeros((8, 8), np.float32)
     map_hw[0, 0], map_hw[7, 7] = 1, -1
     picture = overlay(photo, map_hw, signed=True, opacity=1)
-    assert picture[0, 0].tolist() == [215, 25, 28]
-    assert picture[7, 7].tolist() == [33, 102, 215]
+    assert picture[0, 0].tolist() == [127, 59, 8]
+    assert picture[7, 7].tolist() == [45, 0, 75]
     assert picture[0, 7].tolist() == [100, 100, 100]
+    assert overlay(photo, map_hw * 0.5, signed=True, threshold=0.6).tolist() == photo.tolist()
     maps = np.zeros((4, 4, 3), np.float32)
     maps[0, 0, 1] = 1
     grid = channel_grid(maps, np.array([1, 0, 2]), cell_px=4)

@@ -1,0 +1,121 @@
+"""What the Explain page asks, beside the maps themselves: findings, targets, masks, and a line along the layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.imaging import decode_upright
+from core.imaging.variants import STANDARD_LONG_SIDE_PX
+from core.runtime.model_config import ModelFolder
+from core.services.context import Context
+from core.services.explain_masks import ObjectPlace, place_mask
+from core.services.explain_orders import PhotoFile
+from core.services.wording import label_words, percent
+from core.types import BoxXyxyPx, Finding, Photo
+
+if TYPE_CHECKING:
+    from core.explain.result import Explanation
+
+BEST = ""
+_MOST_BOXES = 12
+_LEAST_CONFIDENCE = 0.1
+_LINE_SIDE_PX = 128
+
+
+def photo_file(context: Context, photo: Photo) -> PhotoFile:
+    """Where the explain process finds a photo of the store.
+
+    Raises:
+        NotFoundError: its original was taken away.
+        StoreError: it cannot be fetched.
+    """
+    return PhotoFile(context.store.original_path_of(photo), context.settings.max_pixels)
+
+
+def model_findings(context: Context, photo: Photo, model: str) -> tuple[Finding, ...]:
+    """What a model says about a photo: what is stored, or its answer now where it was never asked.
+
+    Raises:
+        NotFoundError: no such model, or the photo's original was taken away.
+        PhotoError: the photo cannot be decoded.
+    """
+    stored = tuple(finding for finding in context.store.findings(photo.sha256) if finding.model == model)
+    if stored:
+        return stored
+    path = context.store.original_path_of(photo)
+    image_hwc = decode_upright(path, photo.name, at_least_px=STANDARD_LONG_SIDE_PX)
+    prediction = context.registry.model(model).predict(photo.sha256, image_hwc, (photo.width_px, photo.height_px))
+    return prediction.findings
+
+
+def targets(folder: ModelFolder, findings: Sequence[Finding], drawn: BoxXyxyPx | None) -> dict[str, str]:
+    """What can be explained: target as ``core.explain`` reads it → words. The first is the default.
+
+    Args:
+        folder: the model.
+        findings: its own, of the photo.
+        drawn: a box drawn by hand, pixels of the original; for detectors it can be asked about, too.
+
+    Returns:
+        Empty for a detector that finds nothing and no box was drawn.
+    """
+    labels = folder.config.labels
+    if folder.config.family == "regression":
+        return {label: f"what raises: {label}" for label in labels} | {
+            f"-{label}": f"what lowers: {label}" for label in labels
+        }
+    if folder.config.family == "classification":
+        plain = {label: label_words(label) for label in labels}
+        return {BEST: "the best class", **plain, **{f"-{label}": f"not {words}" for label, words in plain.items()}}
+    found = [f for f in findings if f.box_xyxy_px is not None and (f.confidence or 0) >= _LEAST_CONFIDENCE]
+    chosen = {
+        box_text(f.label, f.box_xyxy_px): f"{label_words(f.label)}, {percent(f.confidence or 0)} sure"
+        for f in found[:_MOST_BOXES]
+        if f.box_xyxy_px is not None
+    }
+    if drawn is not None:
+        chosen |= {box_text(label, drawn): f"{label_words(label)} in the drawn box" for label in labels}
+    return chosen
+
+
+def box_text(label: str, box_xyxy_px: BoxXyxyPx) -> str:
+    """A box as a target: ``whole top cap:10,20,60,70``."""
+    return f"{label}:" + ",".join(f"{side:.0f}" for side in box_xyxy_px)
+
+
+def target_box(target: str) -> tuple[str, BoxXyxyPx] | None:
+    """The label and the box of a target that names one."""
+    label, _, sides = target.rpartition(":")
+    parts = sides.split(",")
+    if not label or len(parts) != 4:
+        return None
+    try:
+        x_min, y_min, x_max, y_max = (float(part) for part in parts)
+    except ValueError:
+        return None
+    return label.removeprefix("-"), (x_min, y_min, x_max, y_max)
+
+
+def energies_by_layer(found: Sequence[Explanation], photo: Photo, place: ObjectPlace | None) -> Mapping[str, float]:
+    """Share of each map's energy on the object, 0 to 1; empty without a place, or for a single map.
+
+    Raises:
+        ConfigError, ArrayShapeError: the mask cannot be used.
+    """
+    from core.explain.scores import resized
+
+    if place is None or len(found) < 2:
+        return {}
+    scale = _LINE_SIDE_PX / max(photo.width_px, photo.height_px)
+    shape = (max(1, round(photo.height_px * scale)), max(1, round(photo.width_px * scale)))
+    mask = place_mask(place, (photo.width_px, photo.height_px), shape)
+    shares = {}
+    for one in found:
+        relevance = np.abs(resized(one.map_hw, shape))
+        total = float(relevance.sum())
+        if one.has_evidence and mask.shape == shape and total > 0:
+            shares[one.layer] = float(relevance[mask].sum()) / total
+    return shares

@@ -1,0 +1,58 @@
+"""Explain: where a model looked, and how far the picture of it can be trusted."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.bootstrap import bootstrap, errors_shown
+from components.wording import plain
+from core.services.context import Context
+from core.services.explain_orders import NetworkFacts, NetworkOrder
+from core.services.explain_page import model_findings
+from core.services.wording import finding_words
+from core.types import Photo
+from pages.explain_parts.asking import ask
+from pages.explain_parts.choice import head
+from pages.explain_parts.depth import layer_graph
+from pages.explain_parts.export import export
+from pages.explain_parts.maps import found_maps, maps_order, panels, shown_map
+from pages.explain_parts.question import question
+from pages.explain_parts.scores import scores
+
+EMPTY = "Drop a photo to see where a model looks in it, and how far the picture of it can be trusted."
+
+
+@st.fragment
+def explained(context: Context, photo: Photo, model: str) -> None:
+    """The question and its answer; a run of its own, so that another layer is there at once."""
+    with errors_shown():
+        folder = context.registry.folder(model)
+        picture_area, control_area = st.columns([2.6, 1], gap="medium")
+        with control_area:
+            facts: NetworkFacts = ask(NetworkOrder(folder.path), "The network is being loaded")
+            findings = model_findings(context, photo, model)
+            st.markdown(
+                f"{folder.config.title} says: **{plain('; '.join(map(finding_words, findings[:2])) or 'nothing')}**"
+            )
+            asked = question(context, photo, folder, facts, findings)
+        if asked is None:
+            with picture_area:
+                panels(photo, folder, [])
+            return
+        orders = [maps_order(context, photo, folder, facts, asked, method) for method in asked.methods]
+        with picture_area:
+            found = [found_maps(order) for order in orders]
+            shown = [shown_map(maps, asked.layer) for maps in found]
+            panels(photo, folder, shown)
+            layer_graph(photo, facts, shown[0].layer, found[0], asked.place)
+            export_area = st.container()
+            measured = scores(orders, shown, asked.place)
+            with export_area:
+                export(context, photo, folder, measured)
+
+
+context = bootstrap()
+with errors_shown():
+    chosen = head(context, "Explain", EMPTY)
+    if chosen is not None:
+        explained(context, *chosen)

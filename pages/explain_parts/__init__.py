@@ -1,0 +1,1 @@
+"""Parts of the Explain page that call a service each."""

@@ -1,0 +1,40 @@
+"""Where the object is: a render's mask, or a box drawn by hand; both in the address."""
+
+from __future__ import annotations
+
+from components import session_keys as keys
+from components.address import read_address, write_address
+from components.explain_controls import place_choice
+from core.runtime.model_config import ModelFolder
+from core.services.context import Context
+from core.services.explain_masks import ObjectPlace, find_masks
+from core.services.explain_page import box_text, target_box
+from core.types import BoxXyxyPx, Photo
+
+NOWHERE, DRAWN = "unknown", "drawn"
+
+
+def drawn_box() -> BoxXyxyPx | None:
+    """The box of the address, pixels of the upright original."""
+    named = target_box(f"box:{read_address(keys.EXPLAIN_BOX) or ''}")
+    return named[1] if named else None
+
+
+def keep_box(folder: ModelFolder, box: BoxXyxyPx) -> None:
+    """Keep a box that was drawn: as the object's place, and as what a detector is asked about."""
+    write_address(keys.EXPLAIN_BOX, box_text("", box).removeprefix(":"))
+    write_address(keys.EXPLAIN_PLACE, None)
+    if folder.config.family == "detection":
+        before = target_box(read_address(keys.EXPLAIN_TARGET) or "")
+        write_address(keys.EXPLAIN_TARGET, box_text(before[0] if before else folder.config.labels[0], box))
+
+
+def object_place(context: Context, photo: Photo) -> ObjectPlace | None:
+    """Draw the choice among the drawn box and the render's masks; None where nobody knows."""
+    box = drawn_box()
+    places = {} if box is None else {DRAWN: ObjectPlace(box_xyxy_px=box)}
+    words = {} if box is None else {DRAWN: "in the drawn box"}
+    for name, path in find_masks(context.settings, photo).items():
+        places[name], words[name] = ObjectPlace(mask_path=path), f"mask of the {name}"
+    default = next((name for name in (DRAWN, "object", *places) if name in places), NOWHERE)
+    return places.get(place_choice({**words, NOWHERE: "not known"}, default=default))
