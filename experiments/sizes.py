@@ -37,30 +37,30 @@ class Sizes:
     minutes_share: float = 1.0
     wear_px: int = 96
     batch_size: int = 32
-    wear_train: int = 1000
+    wear_train: int = 800
     wear_test: int = 300
-    wear_epochs: int = 9
+    wear_epochs: int = 8
     patience: int = 4
-    variant_train: int = 400
+    variant_train: int = 300
     variant_test: int = 100
     variant_epochs: int = 10
-    amount_train: int = 1600
+    amount_train: int = 1200
     amount_shares: tuple[float, ...] = (0.05, 0.1, 0.25, 0.5, 1.0)
     amount_epochs: tuple[int, ...] = (50, 35, 20, 14, 10)
     amount_seeds: tuple[int, ...] = (2, 2, 1, 1, 1)
     cap_px: int = 288
-    cap_train: int = 500
+    cap_train: int = 400
     cap_test: int = 150
     cap_epochs: int = 4
     pole_px: int = 224
-    pole_train: int = 1500
+    pole_train: int = 1200
     pole_test: int = 400
     pole_seeds: int = 5
     extra_trees: int = 250
     multiple_train: int = 220
     multiple_test: int = 80
     balance_train: int = 600
-    left_out_train: int = 450
+    left_out_train: int = 350
     timing_runs: int = 50
 
 
