@@ -13,9 +13,11 @@ from core.services.context import Context, open_context
 from core.types import BoxXyxyPx
 
 if TYPE_CHECKING:
+    from core.services.drift import PhotoDrift
     from core.services.gap import GapStudy
     from core.services.measured import Measured
     from core.services.measured_values import MeasuredValues
+    from core.services.overview import StorePoints
     from core.services.saved_answers import SavedAnswers
 
 _opening = threading.Lock()
@@ -86,6 +88,48 @@ def _measured_values(folder: Path, stamp: tuple[int, ...]) -> MeasuredValues:
     from core.services.saved_answers import read_about
 
     return measure_values(read_about(folder))
+
+
+def store_points(of: Context) -> StorePoints:
+    """Every photo in few columns, read again when the store has changed."""
+    return _store_points(of, of.store.stamp())
+
+
+def photo_drift(of: Context, until: str, by: str, features_of: str | None, *, measure_quality: bool) -> PhotoDrift:
+    """Drift of all photos, found again when the store has changed.
+
+    Raises:
+        ConfigError, NotFoundError, ModelError: see ``core.services.drift.find_photo_drift``.
+    """
+    return _photo_drift(of, of.store.stamp(), until, by, features_of, measure_quality)
+
+
+def drift_batches(of: Context, by: str) -> dict[str, int]:
+    """Batch → photos, counted again when the store has changed."""
+    return _drift_batches(of, of.store.stamp(), by)
+
+
+@lru_cache(maxsize=4)
+def _drift_batches(of: Context, stamp: tuple[int, ...], by: str) -> dict[str, int]:
+    from core.services import drift
+
+    return drift.drift_batches(of, by)
+
+
+@lru_cache(maxsize=1)  # about 0.5 kB a photo
+def _store_points(of: Context, stamp: tuple[int, ...]) -> StorePoints:
+    from core.services.overview import read_points
+
+    return read_points(of)
+
+
+@lru_cache(maxsize=4)
+def _photo_drift(
+    of: Context, stamp: tuple[int, ...], until: str, by: str, features_of: str | None, measure_quality: bool
+) -> PhotoDrift:
+    from core.services.drift import find_photo_drift
+
+    return find_photo_drift(of, until, by=by, features_of=features_of, measure_quality=measure_quality)
 
 
 def dataset_thumbnail(file: Path, box: BoxXyxyPx | None) -> bytes:

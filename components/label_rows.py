@@ -55,7 +55,10 @@ def week_words(point: Point, photo_count: int, week_photos: int, cost: float | N
         f"{count_text(round(point.needless * share), 'needless visit')}, "
         f"{count_text(round(point.missed * share), 'fault')} missed"
     )
-    return words if cost is None else f"{words}, cost {round(cost * share):,}".replace(",", "\u202f")
+    if cost is None:
+        return words
+    total = f"{round(cost * share):,}".replace(",", "\u202f")
+    return f"{words}, cost {total}"
 
 
 def _number(value: float) -> str:

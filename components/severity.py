@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from core.charts.severity_bars import SeverityLook
 from core.services.urgency import Urgency
 
 BadgeColour = Literal["red", "orange", "blue", "green"]
@@ -43,3 +44,20 @@ SEVERITIES = {
 def severity_data(step: Urgency) -> dict[str, Any]:
     """The step's look as plain data for the browser."""
     return asdict(SEVERITIES[step])
+
+
+# Plotly's names of marks and of bar fills, told apart without colour.
+_SHAPES = {
+    Urgency.LOOK_NOW: ("triangle-up", ""),
+    Urgency.LOOK_SOON: ("diamond", "/"),
+    Urgency.UNSURE: ("circle-open", "."),
+    Urgency.IN_ORDER: ("circle", ""),
+}
+
+
+def severity_looks(*, dark: bool) -> list[SeverityLook]:
+    """The steps for figures, the least urgent first."""
+    return [
+        SeverityLook(SEVERITIES[step].word, getattr(SEVERITIES[step], "line" if dark else "fill"), *_SHAPES[step])
+        for step in Urgency
+    ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -20,7 +22,17 @@ _mount = st.components.v2.component(
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 
 
-def figure_card(figure: go.Figure, *, key: str, name: str, alt: str) -> None:
+@dataclass(frozen=True, slots=True)
+class PickedPoint:
+    """A mark or bar that a person clicked: the series' number and the point's in it, from 0, and its place."""
+
+    series: int
+    number: int
+    x: object
+    y: object
+
+
+def figure_card(figure: go.Figure, *, key: str, name: str, alt: str, can_pick: bool = False) -> PickedPoint | None:
     """Draw a figure and its downloads. Pictures are made by the browser, as the figure stands there.
 
     Args:
@@ -28,8 +40,17 @@ def figure_card(figure: go.Figure, *, key: str, name: str, alt: str) -> None:
         key: Streamlit key of the figure.
         name: of the files, without ending.
         alt: what the figure shows, for screen readers.
+        can_pick: whether a click on a mark or bar chooses it.
+
+    Returns:
+        What is chosen now; None for nothing.
     """
-    st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt)
+    if can_pick:
+        state = st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt, on_select="rerun", selection_mode=("points",))
+        points = state["selection"]["points"]
+    else:
+        st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt)
+        points = []
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"{key}.files"):
         # Streamlit gives the element of a key this class; plotly's own button in it saves the picture.
         element = f"st-key-{re.sub(r'[^a-zA-Z0-9_-]', '-', key)}"
@@ -44,3 +65,14 @@ def figure_card(figure: go.Figure, *, key: str, name: str, alt: str) -> None:
             on_click="ignore",
             help="The numbers behind the figure",
         )
+    return _picked(points)
+
+
+def _picked(points: Sequence[Mapping[str, Any]]) -> PickedPoint | None:
+    """The first chosen point; what comes from the browser is checked like any other input."""
+    if not points:
+        return None
+    series, number = points[0].get("curve_number"), points[0].get("point_index", points[0].get("point_number"))
+    if not isinstance(series, int) or not isinstance(number, int):
+        return None
+    return PickedPoint(series, number, points[0].get("x"), points[0].get("y"))

@@ -78,6 +78,7 @@ def interval_figure(
         figure.add_vline(
             x=line_at, line={"color": line_colour, "dash": "dot"}, annotation_text=line_name, annotation_position="top"
         )
+        figure.update_layout(margin_t=28)
     return figure
 
 

@@ -41,7 +41,7 @@ def precision_recall_figure(lines: Sequence[RateLine], *, dark: bool = False) ->
     traces: list[dict[str, Any]] = []
     for line, colour, symbol in _styled(lines, dark):
         recall, precision = line.curve.recall, line.curve.precision
-        traces.append(_line(line, colour, symbol, recall, precision, line.curve.threshold))
+        traces.append(_line(line, colour, recall, precision, line.curve.threshold))
         if line.point is not None:
             traces.append(_mark(line, colour, symbol, line.point.recall, line.point.precision, line.point))
     return _figure(
@@ -60,7 +60,10 @@ def f1_figure(lines: Sequence[RateLine], *, span: tuple[float, float] = (0.0, 1.
     traces: list[dict[str, Any]] = []
     for line, colour, symbol in _styled(lines, dark):
         threshold = line.curve.threshold
-        traces.append(_line(line, colour, symbol, threshold, line.curve.f1, threshold))
+        # Between two thresholds the rates of the upper one hold.
+        trace = _line(line, colour, threshold, line.curve.f1, threshold)
+        trace["line"]["shape"] = "vh"
+        traces.append(trace)
         if line.point is not None and not np.isnan(line.point.threshold):
             traces.append(_mark(line, colour, symbol, line.point.threshold, line.point.f1, line.point))
     figure = _figure(traces, "Probability threshold", "F1")
@@ -93,7 +96,7 @@ def _styled(lines: Sequence[RateLine], dark: bool) -> list[tuple[RateLine, str, 
     return [one for one in styled if len(one[0].curve.threshold)]
 
 
-def _line(line: RateLine, colour: str, symbol: str, x: object, y: object, threshold: object) -> dict[str, Any]:
+def _line(line: RateLine, colour: str, x: object, y: object, threshold: object) -> dict[str, Any]:
     trace: dict[str, Any] = {
         "type": "scatter",
         "mode": "lines",

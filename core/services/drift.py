@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,12 +13,13 @@ from numpy.typing import NDArray
 from core.errors import ConfigError, PhotoError
 from core.imaging.decode import decode_upright
 from core.imaging.quality import PhotoQuality
+from core.metrics.control import MIN_REFERENCE_BATCHES
 from core.metrics.drift import DriftReport, find_drift
 from core.runtime.features import FeatureReader
 from core.runtime.model_config import ModelConfig
 from core.services.context import Context
 from core.services.curves import without_nan
-from core.services.photo_quality import QUALITY_KEYS, measured_quality
+from core.services.photo_quality import QUALITY_KEYS, kept_quality, measured_quality
 from core.services.thresholds import Thresholds, threshold_of
 from core.store.rows import PhotoFilter, PhotoRow
 from core.types import Finding
@@ -25,6 +27,7 @@ from core.types import Finding
 Float = NDArray[np.float64]
 
 BY_DAY = "day"
+MIN_PHOTOS = 3  # of a batch; smaller ones have no value
 _FEATURE_PHOTOS = 60  # of each batch: enough for a distance, and seconds instead of minutes
 
 
@@ -53,6 +56,7 @@ def find_photo_drift(
     by: str = BY_DAY,
     features_of: str | None = None,
     false_alarms: float = 0.05,
+    measure_quality: bool = True,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> PhotoDrift:
     """Compare every day (or flight) after the reference period with those in it.
@@ -67,6 +71,7 @@ def find_photo_drift(
         by: ``day`` (UTC, of capture), or a metadata key such as ``flight``.
         features_of: name of the model in whose feature space photos are compared; None leaves that out.
         false_alarms: probability of any alarm where nothing has changed.
+        measure_quality: False leaves out the quality of photos that nobody has asked for yet, which takes 50 ms each.
         on_progress: called with (done, count) while qualities are measured.
 
     Raises:
@@ -81,15 +86,40 @@ def find_photo_drift(
         raise ConfigError(f"{by}: expected photos that have one, got none among {len(rows)}")
     batches = [batch_of[sha256] for sha256 in photos]
     reference = {name for name in batches if name <= reference_until}
-    quality = measured_quality(context, photos, on_progress)
+    quality = measured_quality(context, photos, on_progress) if measure_quality else kept_quality(context, photos)
     measures: dict[str, Float] = {
         name.replace("_", " "): np.array([_number(quality[sha256], name) for sha256 in photos]) for name in QUALITY_KEYS
     }
     measures |= answer_measures(context, photos)
+    # Where nothing can be charted all stays, so that the error says what is missing.
+    measures = {n: v for n, v in measures.items() if _can_be_charted(v, batches, reference)} or measures
     features = None if features_of is None else _features(context, features_of, photos, batches)
     report = find_drift(measures, batches, reference, features=features, false_alarms=false_alarms)
     without = tuple(row.photo.sha256 for row in rows if row.photo.sha256 not in batch_of)
     return PhotoDrift(report, tuple(photos), tuple(batches), without)
+
+
+def drift_batches(context: Context, by: str = BY_DAY) -> dict[str, int]:
+    """Batch → photos in it, in order of name; days are in order of time. Photos without one are left out."""
+    names = sorted(_batches(context, context.store.photos(PhotoFilter(order="captured")), by).values())
+    return dict(Counter(names))
+
+
+def usual_reference(batches: Mapping[str, int]) -> str | None:
+    """Last batch of the reference period to begin with: the first third, at least five batches of three photos.
+
+    None where there are too few for that, with one left to compare.
+    """
+    names = [name for name, photos in batches.items() if photos >= MIN_PHOTOS]
+    count = max(MIN_REFERENCE_BATCHES, len(names) // 3)
+    return names[count - 1] if len(names) > count else None
+
+
+def _can_be_charted(values: Float, batches: Sequence[str], reference: set[str]) -> bool:
+    """Whether five reference batches have enough photos with a value: models that came later, or quality that was
+    measured of some photos, must not stop the rest."""
+    known = Counter(name for name, value in zip(batches, values, strict=True) if not np.isnan(value))
+    return sum(known[name] >= MIN_PHOTOS for name in reference) >= MIN_REFERENCE_BATCHES
 
 
 def answer_measures(context: Context, photos: Sequence[str]) -> dict[str, Float]:

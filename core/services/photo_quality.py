@@ -41,6 +41,11 @@ def measured_quality(
     return found
 
 
+def kept_quality(context: Context, shas: Sequence[str]) -> dict[str, PhotoQuality | None]:
+    """Quality of photos that was measured before; None for the others."""
+    return {sha256: _kept(metadata) for sha256, metadata in context.store.metadata_of(shas).items()}
+
+
 def _kept(metadata: Mapping[str, Any]) -> PhotoQuality | None:
     values = [metadata.get(f"quality.{name}") for name in QUALITY_KEYS]
     if not all(isinstance(value, int | float) for value in values):

@@ -19,6 +19,7 @@ from core.services.curves import without_nan
 from core.services.measured import Measured, View, best_answers, true_label_of
 from core.services.measured_values import MeasuredValues
 from core.services.saved_answers import PHOTOS_FILE, SavedAnswers
+from core.services.wording import label_words
 
 GROUP = "group"
 WHAT_IS_THERE = "what is there"
@@ -61,8 +62,8 @@ def sliced_answers(context: Context, measured: Measured, seen: View) -> SlicedPh
     photo, label = measured.answers.true_labels
     there: list[set[str]] = [set() for _ in measured.answers.photos]
     for p, k in zip(photo.tolist(), label.tolist(), strict=True):
-        there[p].add(measured.labels[k])
-    shown = [" + ".join(sorted(labels)) or "nothing" for labels in there]
+        there[p].add(label_words(measured.labels[k]))
+    shown = [" + ".join(sorted(labels)) or "Nothing" for labels in there]
     columns = {WHAT_IS_THERE: shown} | slicing_columns(
         context, measured.saved.folder / PHOTOS_FILE, measured.answers.photos
     )

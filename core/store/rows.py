@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -122,6 +123,43 @@ class Plugin:
     writes: tuple[str, ...] = ()
     enabled: bool = True
     order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoPoint:
+    """A photo in few columns, for counting over all of them.
+
+    Attributes:
+        sha256, name: the photo.
+        moment: of capture in UTC, else of arrival.
+        urgency_step: severity, 0 to 3, at the thresholds in force.
+        is_inspected: whether any model has answered.
+        reviewed: whether a person has looked at it and said so.
+        gps: (latitude, longitude) in degrees; None where the file does not tell.
+        batch: name of the batch that it came in last; None for none.
+        values: of the metadata keys that were asked for, those it has.
+    """
+
+    sha256: str
+    name: str
+    moment: datetime
+    urgency_step: int
+    is_inspected: bool
+    reviewed: bool
+    gps: tuple[float, float] | None
+    batch: str | None
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """A model version whose answers are current for some photos, and when it gave the first and the last of them."""
+
+    model: str
+    version: str
+    photos: int
+    first_at: datetime
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

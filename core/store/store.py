@@ -16,11 +16,20 @@ from core.store.metadata_log import MetadataPart
 from core.store.migrate import migrate
 from core.store.photos import PhotosPart
 from core.store.plugins import PluginsPart
+from core.store.summary import SummaryPart
 from core.store.thresholds import ThresholdsPart
 
 
 class Store(
-    IntakePart, PhotosPart, MetadataPart, FindingsPart, PluginsPart, BatchesPart, InspectionsPart, ThresholdsPart
+    IntakePart,
+    PhotosPart,
+    MetadataPart,
+    FindingsPart,
+    PluginsPart,
+    BatchesPart,
+    InspectionsPart,
+    ThresholdsPart,
+    SummaryPart,
 ):
     """Everything Gridlens keeps. Thread-safe; several processes may have one open on the same home.
 
