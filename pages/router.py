@@ -20,6 +20,7 @@ st.navigation(
         st.Page("render_lab.py", title="Render lab", icon=":material/view_in_ar:"),
         st.Page("training.py", title="Training", icon=":material/model_training:"),
         st.Page("curves.py", title="Curves", icon=":material/show_chart:"),
+        st.Page("overview.py", title="Overview", icon=":material/dashboard:"),
     ],
     position="top",
 ).run()
