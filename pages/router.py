@@ -21,6 +21,7 @@ st.navigation(
         st.Page("training.py", title="Training", icon=":material/model_training:"),
         st.Page("curves.py", title="Curves", icon=":material/show_chart:"),
         st.Page("overview.py", title="Overview", icon=":material/dashboard:"),
+        st.Page("drift.py", title="Drift", icon=":material/monitoring:"),
     ],
     position="top",
 ).run()
