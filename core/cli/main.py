@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from core.cli.advise import advise_command
 from core.cli.compare import compare_command
 from core.cli.curves import curves_command
 from core.cli.dataset import dataset_app
@@ -35,6 +36,7 @@ app.command("evaluate")(evaluate_command)
 app.command("compare")(compare_command)
 app.command("similar")(similar_command)
 app.command("gap")(gap_command)
+app.command("advise")(advise_command)
 app.command("curves")(curves_command)
 app.command("explain")(explain_command)
 app.command("features")(features_command)
