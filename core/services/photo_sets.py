@@ -67,7 +67,7 @@ def known_sets(settings: Settings, store: Store) -> dict[str, str]:
     renders = [one for one in list_datasets(settings) if one.done]
     found |= {str(one.folder): f"Renders: {one.order.name} ({one.done})" for one in renders[:40]}
     samples = {"poles": "Sample poles", "shackles": "Sample shackles", "pairs/render": "Sample pairs: renders",
-               "pairs/stand_in": "Sample pairs: stand-ins for field photos"}  # fmt: skip
+               "pairs/high_fidelity_render": "Sample pairs: high-fidelity renders"}  # fmt: skip
     return found | {str(SAMPLE_DATA / name): words for name, words in samples.items()}
 
 

@@ -1,0 +1,1 @@
+"""Parts of the Gap page that call a service each."""
