@@ -23,6 +23,7 @@ st.navigation(
         st.Page("overview.py", title="Overview", icon=":material/dashboard:"),
         st.Page("drift.py", title="Drift", icon=":material/monitoring:"),
         st.Page("gap.py", title="Synthetic gap", icon=":material/align_horizontal_center:"),
+        st.Page("pairs.py", title="Pairs", icon=":material/compare:"),
     ],
     position="top",
 ).run()

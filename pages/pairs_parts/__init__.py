@@ -1,0 +1,1 @@
+"""Parts of the Pairs page that call a service each."""
