@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.compare.catalogue import EMBEDDING, Measure, measure_named
+from core.compare.catalogue import EMBEDDING, Measure, measure_named, measures
 from core.compare.descriptors import Describer, embedding_names, to_standard
 from core.compare.index import read_picture
 from core.compare.ranking import (
@@ -73,6 +73,11 @@ class SimilarPhotos:
     classes: tuple[ClassInQuestion, ...]
     examples: tuple[SimilarPhoto, ...]
     criterion: str
+
+
+def known_measures(describer: Describer) -> tuple[str, ...]:
+    """The measures that a library can be ordered by: those that an index holds."""
+    return tuple(one.name for one in measures(list(describer.embedders)) if one.indexed)
 
 
 def parse_weights(texts: Sequence[str], describer: Describer) -> dict[str, float]:

@@ -15,6 +15,7 @@ from components.wording import plain
 from core.services.context import Context
 from core.services.review import VERDICT_KEY
 from core.services.thresholds import Thresholds, shown_findings
+from pages.inspect_parts.similar import similar_panel
 from pages.inspect_parts.steps import failure, follow, neighbours, open_photo
 
 POLL_S = 1.0
@@ -64,6 +65,7 @@ def _panel(context: Context, sha256: str, thresholds: Thresholds, is_waiting: bo
                 can_review=bool(findings),
             )
             photo_facts(row.photo, row.tags)
+            similar_panel(context, sha256, findings)
         follow(context, sha256, choice, pressed)
 
 

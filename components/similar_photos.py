@@ -1,0 +1,30 @@
+"""Photos like this one, and the classes that come into question."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.photo_row import photo_row
+from components.wording import plain, unbroken
+from core.services.similar import SimilarPhoto, SimilarPhotos
+from core.services.wording import label_words, percent
+
+
+def similar_photos_card(found: SimilarPhotos) -> None:
+    """Draw the nearest photos with their labels, then one example of each class that comes into question."""
+    photo_row([one.path for one in found.photos], [_words(one) for one in found.photos])
+    if not found.classes:
+        return
+    st.markdown("**Classes that come into question**")
+    photo_row(
+        [one.path for one in found.examples],
+        [unbroken(f"{label_words(one.label)} {percent(one.share)}") for one in found.classes],
+    )
+    criterion = unbroken(found.criterion.replace("%", " %"))
+    st.caption(plain(f"A class comes into question with {criterion}."))
+
+
+def _words(one: SimilarPhoto) -> str:
+    if one.truth is not None:
+        return unbroken(f"worn {percent(one.truth)}")
+    return label_words(one.label) if one.label else one.path.name

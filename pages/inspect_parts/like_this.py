@@ -1,0 +1,54 @@
+"""Photos like one, or like a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from components import cached, cached_compare
+from components import session_keys as keys
+from components.addressed import addressed_select
+from components.similar_photos import similar_photos_card
+from core.services.context import Context
+from core.services.photo_library import Library
+from core.services.similar import known_measures, parse_weights, similar_photos, similar_regions
+from core.services.wording import finding_words
+from core.types import BoxXyxyPx, Finding
+
+_VOTE = "vote"
+_SHOWN = 8
+
+
+def like_photo(context: Context, library: Library, photo: Path) -> None:
+    """Draw the nearest photos, by one measure or by the vote of several."""
+    describer = cached_compare.describer(context.settings)
+    names = known_measures(describer)
+    by = addressed_select("By", [_VOTE, *names], name=keys.SIMILAR_BY, default=_VOTE, words=_measure_words, width=320)
+    weights = parse_weights([] if by in (None, _VOTE) else [str(by)], describer)
+    similar_photos_card(
+        similar_photos(library, photo, by=weights, count=_SHOWN, max_pixels=context.settings.max_pixels)
+    )
+
+
+def like_part(context: Context, library: Library, photo: Path, findings: Sequence[Finding]) -> None:
+    """Draw photos in which something looks like a finding's box, or like a part that is marked by its edges."""
+    boxes = {finding_words(one): one.box_xyxy_px for one in findings if one.box_xyxy_px is not None}
+    chosen = st.selectbox("Part", [*boxes, "A part that I mark"], key="similar.part", width=320)
+    box = boxes.get(chosen) or _marked(context, photo)
+    similar_photos_card(similar_regions(library, photo, box, count=_SHOWN, max_pixels=context.settings.max_pixels))
+
+
+def _marked(context: Context, photo: Path) -> BoxXyxyPx:
+    width_px, height_px = cached_compare.photo_size(photo, context.settings.max_pixels)
+    left, right = st.columns(2)
+    x0, x1 = left.slider("From left to right, %", 0, 100, (25, 75), key="similar.x")
+    y0, y1 = right.slider("From top to bottom, %", 0, 100, (25, 75), key="similar.y")
+    box = (x0 * width_px / 100, y0 * height_px / 100, x1 * width_px / 100, y1 * height_px / 100)
+    st.image(cached.dataset_thumbnail(photo, box), width=156)
+    return box
+
+
+def _measure_words(name: str) -> str:
+    return "A vote of looks and features" if name == _VOTE else name.replace("_", " ").capitalize()
