@@ -59,6 +59,7 @@ bench: setup
 	@$(BIN)/python -m benchmarks.bench_curves --write
 	@$(BIN)/python -m benchmarks.bench_explain --write
 	@$(BIN)/python -m benchmarks.bench_compare --write
+	@$(BIN)/python -m benchmarks.bench_gap --write
 
 lock: setup
 	@$(BIN)/pip install --quiet --disable-pip-version-check uv
