@@ -16,6 +16,7 @@ st.navigation(
     [
         st.Page("inspect_photos.py", title="Inspect", icon=":material/search:", default=True),
         st.Page("explain.py", title="Explain", icon=":material/visibility:"),
+        st.Page("features.py", title="Feature maps", icon=":material/grid_view:"),
         st.Page("datasets.py", title="Datasets", icon=":material/dataset:"),
         st.Page("render_lab.py", title="Render lab", icon=":material/view_in_ar:"),
         st.Page("training.py", title="Training", icon=":material/model_training:"),

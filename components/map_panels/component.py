@@ -88,7 +88,13 @@ class PanelsChoice:
 
 
 def map_panels(
-    panels: Sequence[Panel], *, look: Look, key: str, can_draw: bool = False, api_root: str = "/api/v1"
+    panels: Sequence[Panel],
+    *,
+    look: Look,
+    key: str,
+    can_draw: bool = False,
+    two_sides: tuple[str, str] = ("lowers", "raises"),
+    api_root: str = "/api/v1",
 ) -> PanelsChoice:
     """Draw the panels. Opacity, threshold, colours and zoom change in the browser, without a run of the page.
 
@@ -97,6 +103,7 @@ def map_panels(
         look: at first; afterwards what the person chose counts, until ``look`` changes.
         key: Streamlit key.
         can_draw: whether a box can be drawn.
+        two_sides: what the ends of a scale with two directions mean.
         api_root: where the API's version 1 is mounted.
 
     Returns:
@@ -106,6 +113,7 @@ def map_panels(
         "panels": [_panel_data(panel, api_root) for panel in panels],
         "look": asdict(look),
         "can_draw": can_draw,
+        "two_sides": list(two_sides),
     }
     result = _mount(key=key, data=data, on_look_change=lambda: None, on_box_change=lambda: None)
     return PanelsChoice(_read_look(result.look) or look, _read_box(result.box))

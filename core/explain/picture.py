@@ -110,3 +110,23 @@ def _coloured(place: NDArray[np.float32], name: str) -> NDArray[np.float32]:
     steps = np.linspace(0, 1, len(stops))
     table = np.stack([np.interp(np.linspace(0, 1, 256), steps, stops[:, k]) for k in range(3)], axis=1)
     return np.asarray(table[np.clip(place * 255, 0, 255).round().astype(np.uint8)], np.float32)
+
+
+def tile_sheet(tiles_nhw: UInt8Image) -> UInt8Image:
+    """Grey tiles (N, h, w) below each other in the colours of viridis: uint8 RGB (N · h, w, 3)."""
+    place = np.asarray(tiles_nhw.reshape(-1, tiles_nhw.shape[2]) / 255, np.float32)
+    return _coloured(place, "viridis").astype(np.uint8)
+
+
+def kernel_tiles(weights_hwn: FloatImage, cell_px: int) -> UInt8Image:
+    """Kernels (h, w, N) as tiles (N, cell, cell'): 0 is the middle grey, all on one scale."""
+    peak = float(np.abs(weights_hwn).max()) or 1.0
+    grey = (weights_hwn / peak * 127.5 + 127.5).round().astype(np.uint8)
+    return np.stack([grown(grey[..., k], cell_px) for k in range(grey.shape[2])])
+
+
+def grown(image: UInt8Image, cell_px: int) -> UInt8Image:
+    """A small picture (h, w) or (h, w, 3) with its long side at ``cell_px``, every cell a square."""
+    scale = cell_px / max(image.shape[:2])
+    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_NEAREST), np.uint8)

@@ -140,13 +140,13 @@ def _score_table(scores: Mapping[str, float]) -> str:
 
 
 SCORE_WORDS = {
-    "energy": "energy in the mask",
-    "pointing": "points into the mask",
-    "iou": "best overlap with the mask",
-    "insertion": "insertion (more is better)",
-    "deletion": "deletion (less is better)",
-    "average_drop": "average drop (less is better)",
-    "average_increase": "average increase",
+    "energy": "energy in mask",
+    "pointing": "points into it",
+    "iou": "best overlap",
+    "insertion": "insertion ↑",
+    "deletion": "deletion ↓",
+    "average_drop": "average drop ↓",
+    "average_increase": "average increase ↑",
 }
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from components import session_keys as keys
 from components.address import read_address
 from components.addressed import addressed_select
 from components.photo_choice import photo_choice
+from components.wording import plain
+from core.errors import NotFoundError
 from core.services.context import Context
 from core.store import PhotoFilter
 from core.types import Photo
@@ -26,9 +30,6 @@ def head(context: Context, title: str, empty_words: str) -> tuple[Photo, str] | 
 
     Returns:
         Photo and model; None where there is none yet, after the page has said how to add one.
-
-    Raises:
-        NotFoundError: the address names a photo that is not in the store.
     """
     names, sha256 = photo_names(context), None
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -45,6 +46,9 @@ def head(context: Context, title: str, empty_words: str) -> tuple[Photo, str] | 
             sha256 = photo_choice("Photo", names, name=keys.PHOTO, default=next(iter(names)))
             with st.popover("Add a photo", icon=":material/add_photo_alternate:"):
                 intake(context, model)
+    named = read_address(keys.PHOTO)
+    if named is not None and named not in names:
+        st.warning(f"Photo {plain(named[:64])} is not in the store; add it again.", icon=":material/link_off:")
     if sha256 is None or model is None:
         say_how(context, model, empty_words)
         return None
@@ -57,5 +61,6 @@ def photo_names(context: Context) -> dict[str, str]:
     names = {row.photo.sha256: row.photo.name for row in rows}
     named = read_address(keys.PHOTO)
     if named is not None and named not in names:
-        return {named: context.store.photo(named).name, **names}
+        with suppress(NotFoundError):  # said so by ``head``
+            return {named: context.store.photo(named).name, **names}
     return names

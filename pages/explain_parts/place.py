@@ -12,6 +12,7 @@ from core.services.explain_page import box_text, target_box
 from core.types import BoxXyxyPx, Photo
 
 NOWHERE, DRAWN = "unknown", "drawn"
+FIRST_MASKS = ("cap", "object")  # of several, the one of the part that a model looks for
 
 
 def drawn_box() -> BoxXyxyPx | None:
@@ -36,5 +37,12 @@ def object_place(context: Context, photo: Photo) -> ObjectPlace | None:
     words = {} if box is None else {DRAWN: "in the drawn box"}
     for name, path in find_masks(context.settings, photo).items():
         places[name], words[name] = ObjectPlace(mask_path=path), f"mask of the {name}"
-    default = next((name for name in (DRAWN, "object", *places) if name in places), NOWHERE)
+    default = next((name for name in (DRAWN, *FIRST_MASKS, *places) if name in places), NOWHERE)
     return places.get(place_choice({**words, NOWHERE: "not known"}, default=default))
+
+
+def known_place(context: Context, photo: Photo) -> ObjectPlace | None:
+    """A render's mask of the object, without asking anyone; None where there is none."""
+    masks = find_masks(context.settings, photo)
+    name = next((name for name in (*FIRST_MASKS, *masks) if name in masks), None)
+    return None if name is None else ObjectPlace(mask_path=masks[name])

@@ -9,8 +9,10 @@ import streamlit as st
 
 from components import session_keys as keys
 from components.address import read_address, write_address
+from components.agreement_table import agreement_table
 from components.score_table import score_table
 from components.trust_badges import trust_badges
+from core.explain.agreement import agreement
 from core.explain.methods import METHODS
 from core.explain.trust import Trust, judge
 from core.services.explain_masks import ObjectPlace
@@ -33,6 +35,9 @@ def scores(
             st.markdown(f"**{METHODS[one.method].title}**")
             numbers, trust = _scores(order, one, place, wants_forgetting=wants_forgetting)
             measured.append(ReportMap(one, numbers, trust))
+    maps = {METHODS[one.method].title: one.map_hw for one in found if one.has_evidence}
+    if len(maps) > 1:
+        agreement_table(agreement(maps))
     return tuple(measured)
 
 

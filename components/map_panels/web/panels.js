@@ -68,8 +68,8 @@ class Panels {
     this.find("gradient").parentElement.hidden = !maps.length;
     const diverging = maps.some((panel) => panel.diverging);
     this.find("gradient").style.background = scaleGradient(diverging, this.look.colours);
-    this.find("low").textContent = diverging ? "lowers" : "nothing";
-    this.find("high").textContent = diverging ? "raises" : "most";
+    this.find("low").textContent = diverging ? this.data.two_sides[0] : "nothing";
+    this.find("high").textContent = diverging ? this.data.two_sides[1] : "most";
     this.find("colours").disabled = maps.length > 0 && maps.every((panel) => panel.diverging);
   }
 

@@ -1,0 +1,1 @@
+"""Parts of the Feature maps page that call a service each."""

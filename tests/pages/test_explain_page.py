@@ -1,0 +1,168 @@
+"""The Explain and Feature maps pages on a network whose maps are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import cv2
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.config import REPOSITORY
+from core.services.context import Context
+from core.services.explain_desk import ExplainDesk
+from core.services.explain_orders import ForgettingOrder, MapsOrder, ScoresOrder
+from core.services.feature_orders import ChannelsOrder, LikesOrder
+from tests.pages.test_inspect import words
+from tests.services.explain_toys import ToyNetwork, toy_desk
+from tests.services.toys import ToyRegistry, write_photo
+
+AddBatch = Callable[..., tuple[str, list[str]]]
+
+
+@pytest.fixture(autouse=True)
+def network(monkeypatch: pytest.MonkeyPatch, toys: tuple[Context, ToyRegistry]) -> Iterator[ToyNetwork]:
+    desk, network = toy_desk()
+    monkeypatch.setattr("pages.explain_parts.asking.explain_desk", lambda: desk)
+    yield network
+    desk.close()
+
+
+def open_(page_name: str, **address: str) -> AppTest:
+    page = AppTest.from_file(str(REPOSITORY / "pages" / f"{page_name}.py"), default_timeout=30)
+    for name, value in address.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def asked(network: ToyNetwork, kind: type) -> list[object]:
+    return [order for order in network.orders if isinstance(order, kind)]
+
+
+def test_an_empty_store_says_what_would_be_here() -> None:
+    page = open_("explain")
+    assert "Drop a photo to see where a model looks" in words(page)
+    assert [button.label for button in page.button] == ["Add the 50 sample photos"]
+    assert "Drop a photo to see what each layer" in words(open_("features"))
+
+
+def test_the_default_map_comes_with_scores_and_a_verdict(add_batch: AddBatch, network: ToyNetwork) -> None:
+    add_batch(["mast 7.jpg"])
+    page = open_("explain")
+    (order,) = asked(network, MapsOrder)
+    assert (order.method, order.layers, order.target) == ("layercam", ("conv1", "block_1_add", "last"), None)
+    assert "Polecat says: Wood pole (TREE), 90 % sure" in words(page).replace("*", "")
+    assert "Read it with care" in words(page)  # one question asked: the answer follows the map
+    assert "insertion less deletion 0.60; the centre gets 0.00" in words(page)
+    assert dict(page.query_params) == {}
+
+
+def test_another_layer_of_the_pass_asks_for_nothing_new(add_batch: AddBatch, network: ToyNetwork) -> None:
+    add_batch(["mast 7.jpg"])
+    page = open_("explain", layer="conv1")
+    page.selectbox(key="address.layer").set_value("block_1_add").run()
+    assert page.query_params["layer"] == "block_1_add"
+    assert len(asked(network, MapsOrder)) == 1
+    assert [order.layer for order in asked(network, ScoresOrder)] == ["conv1", "block_1_add"]
+
+
+def test_the_address_is_what_is_seen(add_batch: AddBatch, network: ToyNetwork) -> None:
+    _, (sha,) = add_batch(["mast 7.jpg"])
+    page = open_(
+        "explain", photo=sha, model="polecat", target="-STEEL", methods="eigencam,saliency", layer="conv1",
+        signed="both", box="10,20,200,300", forget="1", look="30.20.viridis",
+    )  # fmt: skip
+    maps = asked(network, MapsOrder)
+    assert [(o.method, o.layers, o.target, o.signed) for o in maps] == [
+        ("eigencam", ("conv1",), "-STEEL", True), ("saliency", (), "-STEEL", True)
+    ]  # fmt: skip
+    assert {o.place.box_xyxy_px for o in asked(network, ScoresOrder)} == {(10, 20, 200, 300)}
+    assert [(o.method, o.layer) for o in asked(network, ForgettingOrder)] == [("eigencam", "conv1"), ("saliency", None)]
+    shown = words(page)
+    assert "60 % of it on the object; the centre gets 20 %, area 10 %" in shown
+    assert "Do not trust it" in shown  # EigenCAM stays the same when all is forgotten
+    assert "Can be trusted as far as it was measured" in shown
+    assert "Agreement of the methods" in shown
+
+
+def test_no_evidence_is_said_and_not_scored(add_batch: AddBatch, network: ToyNetwork) -> None:
+    network.blind.add("layercam")
+    add_batch(["mast 7.jpg"])
+    page = open_("explain")
+    assert "There is no map to be measured" in words(page)
+    assert asked(network, ScoresOrder) == []
+    assert {button.label: button.disabled for button in page.get("download_button")} == {
+        "Picture": True, "Array": True, "Report": False
+    }  # fmt: skip
+
+
+def test_a_wrong_address_is_told_and_the_rest_still_works(add_batch: AddBatch) -> None:
+    _, (sha,) = add_batch(["mast 7.jpg"])
+    page = open_("explain", photo="0" * 64)
+    assert f"Photo {'0' * 64} is not in the store" in words(page)
+    assert "Read it with care" in words(page)  # the newest photo instead
+    page = open_("explain", photo=sha, methods="nonsense", layer="conv99", look="900.x.pink", box="1,2,x")
+    assert "Read it with care" in words(page)
+
+
+def test_a_render_brings_its_mask(context: Context, network: ToyNetwork) -> None:
+    folder = context.settings.home / "renders" / "mine"
+    photo = write_photo(folder / "images" / "000001.jpg")
+    (folder / "masks").mkdir()
+    cv2.imwrite(str(folder / "masks" / "000001_object.png"), np.full((320, 480), 255, np.uint8))
+    context.store.add_photo(photo, "000001.jpg", tags=("helicopter inspection",))
+    page = open_("explain")
+    (order,) = asked(network, ScoresOrder)
+    assert order.place.mask_path == folder / "masks" / "000001_object.png"
+    assert "Can be trusted" in words(page)
+    photo.write_bytes(photo.read_bytes() + b"\0")  # no longer the photo that the mask belongs to
+    network.orders.clear()
+    open_("explain", methods="gradcam")
+    (order,) = asked(network, ScoresOrder)
+    assert order.place is None
+
+
+def test_channels_are_sorted_marked_and_shown_large(add_batch: AddBatch, network: ToyNetwork) -> None:
+    _, (first, second) = add_batch(["one.jpg", "two.jpg"])
+    page = open_("features", photo=first, beside=second, health="1")
+    assert [order.layer for order in asked(network, ChannelsOrder)] == ["conv1", "conv1"]  # the field's layer first
+    assert "Over 2 photos: **dead 1 of 4** (✕), **saturated 1** (▲)" in words(page)
+    page.button[0].click().run()
+    (likes,) = asked(network, LikesOrder)
+    assert likes.channel == 2  # the most energy
+    assert not page.exception
+
+
+def test_filters_and_the_way_through_the_network(add_batch: AddBatch) -> None:
+    _, (sha,) = add_batch(["one.jpg"])
+    assert "as a small photo" in words(open_("features", photo=sha, show="filters"))
+    assert "Say where the object is" in "".join(i.value for i in open_("features", photo=sha, show="depth").info)
+    page = open_("features", photo=sha, show="depth", box="10,20,200,300")
+    assert "At 50 % the layer does not tell them apart" in words(page)
+
+
+def test_orders_wait_their_turn_and_can_be_withdrawn() -> None:
+    import threading
+
+    go, seen = threading.Event(), []
+
+    def work(order: str) -> tuple[str, str]:
+        go.wait(10)
+        seen.append(order)
+        return "result", order.upper()
+
+    desk = ExplainDesk(work)
+    first, second, third = (desk.ask(name) for name in ("a", "b", "c"))
+    assert desk.ask("b") is second
+    assert desk.before(third) in (2, 1)  # the first may not have begun yet
+    desk.withdraw("b")  # one of two askers
+    desk.withdraw("c")
+    assert third.cancelled()
+    go.set()
+    assert (first.result(10), second.result(10)) == ("A", "B")
+    assert desk.ask("a").result(0) == "A"
+    assert seen == ["a", "b"]
+    desk.close()
