@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.api.answers import answer_routes
 from core.api.batches import batch_routes
 from core.api.datasets import dataset_routes
 from core.api.errors import add_error_answers, error_answer
@@ -17,6 +18,7 @@ from core.api.gaps import gap_routes
 from core.api.inspection import inspection_routes
 from core.api.metrics import metric_routes
 from core.api.origin import is_foreign
+from core.api.overview import overview_routes
 from core.api.photos import photo_routes
 from core.api.renders import render_routes
 from core.api.training import training_routes
@@ -69,6 +71,8 @@ def create_api(settings: Settings, context: Callable[[], Context] | None = None)
     api.include_router(render_routes(of_process), prefix="/v1")
     api.include_router(training_routes(of_process), prefix="/v1")
     api.include_router(metric_routes(of_process), prefix="/v1")
+    api.include_router(answer_routes(of_process), prefix="/v1")
+    api.include_router(overview_routes(of_process), prefix="/v1")
     api.include_router(gap_routes(of_process), prefix="/v1")
     add_error_answers(api)
     api.add_middleware(OriginGuard)

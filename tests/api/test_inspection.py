@@ -89,6 +89,11 @@ def test_other_websites_may_not_change_anything(client: Client, headers: dict[st
 def test_the_documentation_lists_every_route(client: Client) -> None:
     assert client.get("/docs").status_code == 200
     assert set(client.get("/openapi.json").json()["paths"]) == {
+        "/v1/answers",
+        "/v1/answers/{name}",
+        "/v1/answers/{name}/breakdown",
+        "/v1/answers/{name}/photos",
+        "/v1/answers/{name}/trust",
         "/v1/batches",
         "/v1/batches/{batch_id}",
         "/v1/batches/{batch_id}/cancel",
@@ -113,6 +118,8 @@ def test_the_documentation_lists_every_route(client: Client) -> None:
         "/v1/gaps/{name}/channels",
         "/v1/gaps/{name}/stop",
         "/v1/inspect",
+        "/v1/overview",
+        "/v1/overview/photos",
         "/v1/photos",
         "/v1/photos/{sha256}",
         "/v1/photos/{sha256}/heat/{model}",
@@ -125,6 +132,8 @@ def test_the_documentation_lists_every_route(client: Client) -> None:
         "/v1/renders/datasets/{name}/resume",
         "/v1/renders/datasets/{name}/stop",
         "/v1/renders/preview",
+        "/v1/thresholds",
+        "/v1/thresholds/{model}",
         "/v1/training/configs",
         "/v1/training/runs",
         "/v1/training/runs/{name}",
