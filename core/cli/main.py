@@ -21,6 +21,7 @@ from core.cli.models import models_command
 from core.cli.render import render_command
 from core.cli.runs import runs_command
 from core.cli.similar import similar_command
+from core.cli.thresholds import thresholds_command
 from core.cli.train import train_command
 from core.errors import ConfigError, GridlensError, NotFoundError
 
@@ -38,6 +39,7 @@ app.command("similar")(similar_command)
 app.command("gap")(gap_command)
 app.command("advise")(advise_command)
 app.command("curves")(curves_command)
+app.command("thresholds")(thresholds_command)
 app.command("explain")(explain_command)
 app.command("features")(features_command)
 app.command("choose-explanations")(choose_explanations_command)
