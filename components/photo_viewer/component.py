@@ -15,19 +15,16 @@ from components.web_sources import read_web_sources
 from components.wording import unbroken
 from core.services.urgency import urgency_of
 from core.services.wording import finding_words
-from core.types import Finding, Photo
+from core.types import BoxXyxyPx, Finding, Photo
 
 STANDARD_SIDE_PX = 2048
 Action = Literal["previous", "next", "accept", "reject"]
-Tool = Literal["look"]
+Tool = Literal["look", "draw"]
 
+_SCRIPTS = ("geometry", "heat", "pictures", "drawing", "gestures", "paint", "controls", "viewer")
 _mount = st.components.v2.component(
     "gridlens_photo_viewer",
-    **read_web_sources(
-        Path(__file__).parent / "web",
-        "viewer",
-        ("geometry.js", "heat.js", "pictures.js", "gestures.js", "paint.js", "controls.js", "viewer.js"),
-    ),
+    **read_web_sources(Path(__file__).parent / "web", "viewer", tuple(f"{name}.js" for name in _SCRIPTS)),
 )
 
 
@@ -65,13 +62,17 @@ class ViewerChoice:
 
     Attributes:
         action: asked for in this run; None in all others.
-        sha256: the photo that the action was meant for.
+        sha256: the photo that it was meant for.
         view: the part last seen; None unless ``report_view``.
+        drawn: with the tool ``draw``, a new box in pixels of the upright original.
+        removed: with the tool ``draw``, the finding whose box is to go.
     """
 
     action: Action | None = None
     sha256: str | None = None
     view: View | None = None
+    drawn: BoxXyxyPx | None = None
+    removed: Finding | None = None
 
 
 def photo_viewer(
@@ -101,18 +102,19 @@ def photo_viewer(
         can_review: whether keys a and r emit accept and reject.
         view: a part to go to, whenever it changes; for linked pairs and addresses.
         report_view: send the part seen back (each change reruns the page).
-        tool: what dragging does.
+        tool: what dragging does: ``look`` moves the photo, ``draw`` draws a box; then boxes can be taken away, too.
         api_root: where the API's version 1 is mounted.
 
     Returns:
         The choice made in this run.
     """
     boxes, notes = _split(findings)
+    boxed = [finding for finding, _ in boxes]
     result = _mount(
         key=key,
         data={
             "photo": _photo_data(photo, api_root),
-            "boxes": boxes,
+            "boxes": [drawing for _, drawing in boxes],
             "notes": notes,
             "heat": _heat_data(photo, heat, api_root),
             "show_boxes": show_boxes,
@@ -125,36 +127,51 @@ def photo_viewer(
         },
         on_action_change=lambda: None,
         on_view_change=lambda: None,
+        on_drawn_change=lambda: None,
+        on_removed_change=lambda: None,
     )
-    return _read_choice(result.action, result.view)
+    return _read_choice(result.action, result.view, result.drawn, result.removed, boxed)
 
 
-def _read_choice(action: Any, view: Any) -> ViewerChoice:
-    """What comes from the browser is checked like any other input."""
+def _read_choice(
+    action: Any, view: Any, drawn: Any = None, removed: Any = None, boxed: Sequence[Finding] = ()
+) -> ViewerChoice:
+    """What comes from the browser is checked like any other input.
+
+    Args:
+        action, view, drawn, removed: from the browser; None where nothing came.
+        boxed: the findings whose boxes it shows, in the order of their ids.
+    """
     seen = None
     if isinstance(view, Mapping) and all(isinstance(view.get(k), int | float) for k in ("x", "y", "zoom")):
         seen = View(float(view["x"]), float(view["y"]), float(view["zoom"]))
-    if not isinstance(action, Mapping) or action.get("action") not in get_args(Action):
-        return ViewerChoice(view=seen)
-    return ViewerChoice(action["action"], str(action.get("sha256", "")), seen)
+    if isinstance(action, Mapping) and action.get("action") in get_args(Action):
+        return ViewerChoice(action["action"], str(action.get("sha256", "")), seen)
+    box = drawn.get("box_xyxy_px") if isinstance(drawn, Mapping) else None
+    if isinstance(box, Sequence) and len(box) == 4 and all(isinstance(side, int | float) for side in box):
+        x_min, y_min, x_max, y_max = map(float, box)
+        return ViewerChoice(None, str(drawn.get("sha256", "")), seen, drawn=(x_min, y_min, x_max, y_max))
+    number = removed.get("id") if isinstance(removed, Mapping) else None
+    if isinstance(number, int) and 0 <= number < len(boxed):
+        return ViewerChoice(None, str(removed.get("sha256", "")), seen, removed=boxed[number])
+    return ViewerChoice(view=seen)
 
 
-def _split(findings: Sequence[Finding]) -> tuple[list[dict[str, Any]], list[str]]:
+def _split(findings: Sequence[Finding]) -> tuple[list[tuple[Finding, dict[str, Any]]], list[str]]:
     """Boxes and the rest, the most urgent first: where there is little room, those get their labels."""
-    boxes: list[dict[str, Any]] = []
+    boxes: list[tuple[Finding, dict[str, Any]]] = []
     notes: list[str] = []
     for finding in sorted(findings, key=urgency_of, reverse=True):
         if finding.box_xyxy_px is None:
             notes.append(finding_words(finding))
             continue
-        boxes.append(
-            {
-                "id": len(boxes),
-                "box_xyxy_px": list(finding.box_xyxy_px),
-                "text": unbroken(finding_words(finding)),
-                "severity": severity_data(urgency_of(finding)),
-            }
-        )
+        drawing = {
+            "id": len(boxes),
+            "box_xyxy_px": list(finding.box_xyxy_px),
+            "text": unbroken(finding_words(finding)),
+            "severity": severity_data(urgency_of(finding)),
+        }
+        boxes.append((finding, drawing))
     return boxes, notes
 
 

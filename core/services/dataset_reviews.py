@@ -1,8 +1,8 @@
 """What people said on the Inspect page as a dataset: their corrections, and findings that they accepted.
 
 A correction is an entry of the metadata log that a person wrote: ``polecat.label``, ``shackle.worn_fraction``, or
-``topcap.boxes`` = ``[{"label": …, "box_xyxy_px": […]}, …]``. It counts whatever the verdict; without one, the
-findings of an accepted photo count as they are shown.
+``topcap.boxes`` (see ``box_corrections``). It counts whatever the verdict; without one, the findings of an accepted
+photo count as they are shown.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from core.datasets import Dataset, DatasetRow, Origin, SavedVersion
 from core.datasets.files import stored_path
 from core.errors import ConfigError
 from core.runtime.model_config import ModelFolder
+from core.services.box_corrections import BOXES_KEY, read_boxes
 from core.services.context import Context
 from core.services.datasets import DEFAULT_PERSON, dataset_versions
 from core.services.review import VERDICT_KEY
@@ -23,7 +24,6 @@ from core.services.wording import quantity_key
 from core.store import PhotoFilter, PhotoRow
 from core.types import Finding
 
-BOXES_KEY = "boxes"
 _PERSON = "person:"
 
 
@@ -106,11 +106,7 @@ def _correction(
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ConfigError(f"{place}: expected a number, received {value!r}")
         return (DatasetRow("", value=float(value)),)
-    try:
-        boxes = [(str(entry["label"]), tuple(float(side) for side in entry["box_xyxy_px"])) for entry in value]
-        return tuple(DatasetRow("", label, (x, y, right, low)) for label, (x, y, right, low) in boxes) or (_NO_BOX,)
-    except (TypeError, KeyError, ValueError) as error:
-        raise ConfigError(f"{place}: expected a list of label and box_xyxy_px, received {value!r:.80}") from error
+    return tuple(DatasetRow("", box.label, box.box_xyxy_px) for box in read_boxes(value, place)) or (_NO_BOX,)
 
 
 def _as_shown(

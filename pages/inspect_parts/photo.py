@@ -11,12 +11,12 @@ from components.photo_facts import photo_facts
 from components.photo_viewer import photo_viewer
 from components.prediction_cards import prediction_cards
 from components.review_buttons import review_buttons
-from components.wording import plain
 from core.services.context import Context
 from core.services.review import VERDICT_KEY
 from core.services.thresholds import Thresholds, shown_findings
+from pages.inspect_parts.correct import COLUMNS, correct_boxes_of, offer, open_draft
 from pages.inspect_parts.similar import similar_panel
-from pages.inspect_parts.steps import failure, follow, neighbours, open_photo
+from pages.inspect_parts.steps import follow, neighbours, open_photo, say_why_nothing
 
 POLL_S = 1.0
 
@@ -46,13 +46,18 @@ def _panel(context: Context, sha256: str, thresholds: Thresholds, is_waiting: bo
         if is_waiting and findings:
             st.rerun()
         before, after = neighbours(sha256)
-        viewer_column, cards_column = st.columns([2.6, 1], gap="small")
+        draft = open_draft(sha256)
+        if draft is not None:
+            correct_boxes_of(context, row.photo, draft, thresholds)
+            return
+        viewer_column, cards_column = st.columns(COLUMNS, gap="small")
         with cards_column:
             prediction_cards(findings, context.registry.folders, thresholds)
             if not findings:
-                _say_why_nothing(sha256, is_waiting)
+                say_why_nothing(sha256, is_waiting)
             verdict = context.store.metadata(sha256).get(VERDICT_KEY)
             pressed = review_buttons(verdict, key=keys.REVIEW) if findings else None
+            offer(context, sha256, thresholds)
             heat = heat_choice(context.store.heat_map_labels(sha256), context.registry.folders, findings)
         with viewer_column:
             choice = photo_viewer(
@@ -67,13 +72,3 @@ def _panel(context: Context, sha256: str, thresholds: Thresholds, is_waiting: bo
             photo_facts(row.photo, row.tags)
             similar_panel(context, sha256, findings)
         follow(context, sha256, choice, pressed)
-
-
-def _say_why_nothing(sha256: str, is_waiting: bool) -> None:
-    reason = failure(sha256)
-    if is_waiting:
-        st.caption("Waiting for the models.")
-    elif reason:
-        st.error(plain(reason), icon=":material/error:")
-    else:
-        st.caption("No model looks at photos with these tags.")

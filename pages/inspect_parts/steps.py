@@ -8,6 +8,7 @@ from components import session_keys as keys
 from components.address import read_address, write_address
 from components.photo_viewer import ViewerChoice
 from components.review_buttons import ReviewWish
+from components.wording import plain
 from core.services.context import Context
 from core.services.gallery_page import GalleryPage
 from core.services.review import review_photo
@@ -24,10 +25,16 @@ def neighbours(sha256: str) -> tuple[str | None, str | None]:
     return gallery.neighbours(sha256) if isinstance(gallery, GalleryPage) else (None, None)
 
 
-def failure(sha256: str) -> str | None:
-    """Why a photo of the gallery as last drawn has no findings, in words; None where nothing went wrong."""
+def say_why_nothing(sha256: str, is_waiting: bool) -> None:
+    """Say why a photo has no findings, as far as the gallery as last drawn knows."""
     gallery = st.session_state.get(keys.GALLERY)
-    return gallery.failed.get(sha256) if isinstance(gallery, GalleryPage) else None
+    reason = gallery.failed.get(sha256) if isinstance(gallery, GalleryPage) else None
+    if is_waiting:
+        st.caption("Waiting for the models.")
+    elif reason:
+        st.error(plain(reason), icon=":material/error:")
+    else:
+        st.caption("No model looks at photos with these tags.")
 
 
 def follow(context: Context, sha256: str, choice: ViewerChoice, pressed: ReviewWish | None) -> None:

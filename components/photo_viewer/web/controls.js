@@ -72,8 +72,20 @@ function listBoxes(viewer) {
     button.addEventListener("click", () => viewer.selectBox(box.id));
     const item = document.createElement("li");
     item.append(button);
+    if (viewer.data.tool === "draw") item.append(removeButton(viewer, box));
     return item;
   }));
+}
+
+function removeButton(viewer, box) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "remove";
+  button.textContent = "×";
+  button.title = "Take this box away";
+  button.setAttribute("aria-label", `Take away: ${box.text}`);
+  button.addEventListener("click", () => viewer.emitRemoved(box.id));
+  return button;
 }
 
 function listNotes(viewer) {
@@ -85,7 +97,10 @@ function listNotes(viewer) {
 }
 
 function listKeys(viewer) {
-  const rows = KEYS.filter(({ review }) => !review || viewer.data.can_review);
+  setText(viewer.find("hint"), viewer.data.tool === "draw"
+    ? "Dragging draws a box, a click chooses one; the wheel zooms, two fingers zoom and move."
+    : "Wheel or pinch zooms, dragging moves, a double click comes close.");
+  const rows = KEYS.filter((entry) => isKeyOf(entry, viewer.data));
   viewer.find("keys").replaceChildren(...rows.flatMap(({ shown, does }) => {
     const key = document.createElement("kbd");
     key.textContent = shown;

@@ -1,6 +1,6 @@
 /* Wheel, drag, pinch, double click and keys → calls on the viewer. */
 
-/** What pointers do on the stage. A tool is {cursor, start, move, end}; drawing boxes will be another one. */
+/** What pointers do on the stage. A tool is {cursor, start, move, end}. */
 const TOOLS = {
   look: {
     cursor: "grab",
@@ -8,6 +8,7 @@ const TOOLS = {
     move(viewer, { dx, dy }) { viewer.setView(panBy(viewer.view, dx, dy, viewer.photo, viewer.stage)); },
     end(viewer, { travelled, x, y }) { if (travelled < 5) viewer.selectAt(x, y); },
   },
+  draw: DRAW,
 };
 
 const KEYS = [
@@ -20,9 +21,12 @@ const KEYS = [
   { keys: ["b", "B"], shown: "b", does: "boxes on or off", run: (viewer) => viewer.toggleBoxes() },
   { keys: ["a", "A"], shown: "a", does: "accept the findings", review: true, run: (viewer) => viewer.emit("accept") },
   { keys: ["r", "R"], shown: "r", does: "reject the findings", review: true, run: (viewer) => viewer.emit("reject") },
+  { keys: ["Delete", "Backspace"], shown: "Del", does: "take the chosen box away", draws: true, run: (viewer) => viewer.emitRemoved(viewer.selected) },
   { keys: ["?"], shown: "?", does: "show or hide these keys", run: (viewer) => viewer.toggleHelp() },
   { keys: ["Escape"], shown: "Esc", does: "close this list", run: (viewer) => viewer.toggleHelp(false) },
 ];
+
+const isKeyOf = (entry, data) => !(entry.review && !data.can_review) && !(entry.draws && data.tool !== "draw");
 
 /** What lies in front of the page has its own keys. */
 const IN_FRONT = "[role=dialog], [data-testid=stPopoverBody], [data-testid=stDialog]";
@@ -42,7 +46,7 @@ function listenToKeys(viewer) {
   const onKey = (event) => {
     if (keyTaken(event) || !viewer.isOnScreen()) return;
     const entry = KEYS.find(({ keys }) => keys.includes(event.key));
-    if (!entry || (entry.review && !viewer.data.can_review)) return;
+    if (!entry || !isKeyOf(entry, viewer.data)) return;
     if (event.key === "Escape" && !viewer.helpOpen) return;
     event.preventDefault();
     event.stopImmediatePropagation(); // Streamlit itself listens to some letters
@@ -80,7 +84,7 @@ function listenToPointers(viewer, canvas) {
       const after = spread();
       viewer.setView(panBy(zoomAround(viewer.view, after.distance / before.distance, after.x, after.y,
         viewer.photo, viewer.stage), after.x - before.x, after.y - before.y, viewer.photo, viewer.stage));
-      travelled = Infinity;
+      travelled = Infinity; // a pinch is neither a click nor a box
       return;
     }
     pointers.set(event.pointerId, now);
@@ -88,7 +92,8 @@ function listenToPointers(viewer, canvas) {
     viewer.tool.move(viewer, { ...now, dx: now.x - last.x, dy: now.y - last.y });
   });
   const release = (event) => {
-    if (!pointers.delete(event.pointerId) || event.type === "pointercancel") return;
+    if (!pointers.delete(event.pointerId)) return;
+    if (event.type === "pointercancel") { viewer.drawing = null; viewer.redraw(); return; }
     if (pointers.size === 0) viewer.tool.end(viewer, { ...place(event), travelled });
   };
   canvas.addEventListener("pointerup", release);

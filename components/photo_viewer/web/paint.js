@@ -21,6 +21,7 @@ function paintStage(viewer) {
     context.globalAlpha = 1;
   }
   if (viewer.boxesOn) paintBoxes(viewer, place);
+  if (viewer.drawing) paintDrawing(viewer, place);
 }
 
 const boxOnStage = ([xMin, yMin, xMax, yMax], place) => ({

@@ -25,6 +25,9 @@ class Viewer {
     this.send = setTriggerValue;
     this.sendState = setStateValue;
     this.tool = TOOLS[data.tool] ?? TOOLS.look;
+    this.canvas.style.cursor = this.tool.cursor;
+    if (data.tool === "draw" && before?.tool !== "draw") this.boxesOn = true;
+    if (JSON.stringify(before?.boxes) !== JSON.stringify(data.boxes)) { this.selected = null; this.hovered = null; }
     this.font = getComputedStyle(this.find("stage")).fontFamily;
     if (before?.photo.sha256 !== data.photo.sha256) this.openPhoto();
     if (!before) { this.boxesOn = data.show_boxes; this.heatOn = data.heat?.shown ?? false; }
@@ -32,6 +35,7 @@ class Viewer {
     if (data.view && JSON.stringify(before?.view) !== JSON.stringify(data.view)) this.setView(data.view, false);
     if (before && before.selected !== data.selected && data.selected !== null) this.selectBox(data.selected, false);
     describe(this);
+    this.setTouch();
     this.resize();
   }
 
@@ -41,6 +45,7 @@ class Viewer {
     this.view = FITTING_VIEW;
     this.selected = null;
     this.hovered = null;
+    this.drawing = null;
     this.showError("");
     this.pictures = new Pictures(this.photo, () => this.redraw(), (reason) => this.showError(
       `${this.photo.name}: the picture could not be loaded (${reason}). Check that Gridlens is running, then reload the page.`));
@@ -88,10 +93,15 @@ class Viewer {
     });
   }
 
+  /** A finger scrolls the page over a whole photo, and moves a magnified one; while boxes are drawn it draws. */
+  setTouch() {
+    this.canvas.style.touchAction = this.tool === TOOLS.draw || this.view.zoom > 1.01 ? "none" : "pan-y";
+  }
+
   setView(view, tell = true) {
     cancelAnimationFrame(this.flight);
     this.view = clampView(view, this.photo, this.stage);
-    this.canvas.style.touchAction = this.view.zoom > 1.01 ? "none" : "pan-y";
+    this.setTouch();
     this.redraw();
     if (!tell || !this.data.report_view) return;
     clearTimeout(this.telling);
@@ -147,6 +157,18 @@ class Viewer {
     this.selected = id;
     this.toggleBoxes(true);
     if (fly) this.flyTo(viewOfBox(box.box_xyxy_px, this.photo, this.stage));
+  }
+
+  photoPointAt(x, y) { return photoPoint(x, y, this.view, this.photo, this.stage); }
+
+  emitDrawn(from, to) {
+    const scale = placePhoto(this.view, this.photo, this.stage).scale;
+    const box = boxBetween(from, to, Math.max(LEAST_DRAWN_CSS_PX / scale, LEAST_DRAWN_PX));
+    if (box) this.send("drawn", { sha256: this.photo.sha256, box_xyxy_px: box });
+  }
+
+  emitRemoved(id) {
+    if (id !== null && id !== undefined) this.send("removed", { sha256: this.photo.sha256, id });
   }
 
   emit(action) {
