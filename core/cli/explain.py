@@ -79,16 +79,24 @@ def features_command(
 
 def choose_explanations_command(
     model: _MODEL,
-    dataset: Annotated[Path, typer.Argument(metavar="DATASET.csv", help="Labelled photos with masks beside them.")],
+    dataset: Annotated[Path, typer.Argument(metavar="DATASET.csv", help="Labelled photos with masks, to choose on.")],
+    report: Annotated[
+        Path | None, typer.Option(help="Other photos to report on; default: every second one of DATASET.csv.")
+    ] = None,
     mask: Annotated[str, typer.Option(help="masks/NAME_MASK.png beside images/NAME.jpg.")] = "object",
-    count: Annotated[int, typer.Option(min=1, help="Photos to measure on.")] = 200,
+    count: Annotated[int, typer.Option(min=1, help="Photos of each set at most.")] = 200,
+    card: Annotated[bool, typer.Option(help="Write the table into the model's card.")] = True,
 ) -> None:
-    """Measure methods and layers on photos with masks; the best one is the model's default from then on."""
+    """Measure methods and layers on photos with masks; the best one is the model's default from then on.
+
+    It is chosen on some photos, and its figures are reported on others.
+    """
     _quiet()
     from core.cli.progress import progress_bar
     from core.config import read_settings
+    from core.explain.defaults import stored_choice
     from core.runtime.model_config import find_model
-    from core.services.explain_choice import choose_explanation, store_choice
+    from core.services.explain_choice import choose_explanation, store_choice, write_card_section
 
     folder = find_model(read_settings().models_dir, model)
     with progress_bar() as bar:
@@ -96,13 +104,24 @@ def choose_explanations_command(
         choice = choose_explanation(
             folder,
             dataset,
+            report,
             mask_name=mask,
             count=count,
-            on_progress=lambda done, total: bar.update(task, completed=done, total=total),
+            on_progress=lambda stage, done, total: bar.update(
+                task, description=stage.capitalize(), completed=done, total=total
+            ),
         )
     path = store_choice(folder, choice)
-    print(f"{choice.method} at {choice.layer}, measured on {choice.count} photos: {path}")
-    for row in choice.table[:12]:
+    values = stored_choice(folder)
+    if card and values is not None:
+        write_card_section(folder, values)
+    reported = choice.reported_on
+    print(f"{choice.method} at {choice.layer}, chosen on {choice.chosen_on.count} photos: {path}")
+    print(
+        f"  on {reported.count} others: energy {reported.table[0].energy:.3f}, "
+        f"centre {reported.baselines['centre']['energy']:.3f}"
+    )
+    for row in choice.chosen_on.table[:12]:
         print(
             f"  {row.method:20} {row.layer:28} energy {row.energy:.3f}  pointing {row.pointing:.3f}  iou {row.iou:.3f}"
         )

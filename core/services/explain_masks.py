@@ -14,6 +14,8 @@ from core.errors import ArrayShapeError
 from core.services.explain import read_mask
 from core.types import BoolMask, BoxXyxyPx, Photo
 
+SCORED_SIDE_PX = 256
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectPlace:
@@ -69,6 +71,15 @@ def place_mask(place: ObjectPlace, size_px: tuple[int, int], shape: tuple[int, .
             f"box: expected one within the photo of {size_px[0]} × {size_px[1]} px, got {place.box_xyxy_px}"
         )
     return mask
+
+
+def scored_shape(shape: tuple[int, ...]) -> tuple[int, int]:
+    """(height, width), smaller than ``shape`` and of its proportions, at which maps are laid on masks.
+
+    Ranking 20 random maps at 2048 px took 20 s, and the scores differed in the third digit.
+    """
+    shrink = min(1.0, SCORED_SIDE_PX / max(shape[:2]))
+    return max(1, round(shape[0] * shrink)), max(1, round(shape[1] * shrink))
 
 
 def _namesakes(settings: Settings, name: str) -> Iterator[Path]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.runtime.model_config import ModelFolder, load_model_folder
 from core.services.explain import read_standard, scaled_target
-from core.services.explain_masks import ObjectPlace, place_mask
+from core.services.explain_masks import ObjectPlace, place_mask, scored_shape
 from core.types import Photo, UInt8Image
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from core.explain.result import Explanation
     from core.explain.sanity import ForgettingStep
 
-SCORED_SIDE_PX = 384
 _ONE_PASS = ("gradcam", "gradcam++", "hirescam", "layercam")
 
 
@@ -112,7 +111,11 @@ class MapsOrder:
 
         photo, image_hwc = read_photo(self.photo)
         scale = image_hwc.shape[1] / photo.width_px
-        mask = None if place is None else place_mask(place, (photo.width_px, photo.height_px), _scored(image_hwc.shape))
+        mask = (
+            None
+            if place is None
+            else place_mask(place, (photo.width_px, photo.height_px), scored_shape(image_hwc.shape))
+        )
         target = scaled_target(self.target, scale)
         (found,) = explain_layers(
             model_folder(self.model), [image_hwc], self.method, self.layers, [target], signed=self.signed, masks=[mask]
@@ -165,12 +168,6 @@ def _plain(found: Explanation) -> Explanation:
     from core.explain.result import no_scores
 
     return replace(found, measure=no_scores)
-
-
-def _scored(shape: tuple[int, ...]) -> tuple[int, int]:
-    """A smaller size of the same proportions: 20 random maps ranked at 2048 px took 20 s, and scored the same."""
-    shrink = min(1.0, SCORED_SIDE_PX / max(shape[:2]))
-    return max(1, round(shape[0] * shrink)), max(1, round(shape[1] * shrink))
 
 
 @lru_cache(maxsize=16)

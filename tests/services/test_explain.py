@@ -15,7 +15,7 @@ from core.config import read_settings
 from core.errors import ArrayShapeError, ConfigError, ModelError, PhotoError
 from core.runtime.model_config import find_models
 from core.services.explain import explain_photo, photo_features, scaled_target, write_explanation, write_features
-from core.services.explain_choice import choice_rows, choose_explanation, store_choice
+from core.services.explain_choice import choice_rows, choose_explanation, store_choice, write_card_section
 from tests.services.toys import write_photo
 
 POLECAT = find_models(read_settings().models_dir)["polecat"]
@@ -91,7 +91,7 @@ def test_what_measured_best_is_the_default_for_that_version_alone(tmp_path):
     assert default_choice(subject) == ("cam", None)
     rows = ["path,label"]
     (tmp_path / "data/masks").mkdir(parents=True)
-    for k in range(2):
+    for k in range(4):
         write_photo(tmp_path / f"data/images/{k}.jpg", k, 64, 64)
         mask = np.zeros((64, 64), np.uint8)
         mask[:32, :32] = 255
@@ -99,16 +99,28 @@ def test_what_measured_best_is_the_default_for_that_version_alone(tmp_path):
         rows.append(f"images/{k}.jpg,STEEL")
     (tmp_path / "data/dataset.csv").write_text("\n".join(rows))
     choice = choose_explanation(folder, tmp_path / "data/dataset.csv")
-    assert choice.count == 2
-    merits = [row.energy + row.pointing + row.iou for row in choice.table]
+    chosen, reported = choice.chosen_on, choice.reported_on
+    assert (chosen.count, reported.count) == (2, 2)  # every second one takes no part in the choice
+    merits = [row.energy + row.pointing + row.iou for row in chosen.table]
     assert merits == sorted(merits, reverse=True)
-    assert choice.baselines["area"]["energy"] == pytest.approx(0.25)
-    beating = [row for row in choice.table if row.energy > choice.baselines["centre"]["energy"]]
-    assert (choice.method, choice.layer) == ((beating or choice.table)[0].method, (beating or choice.table)[0].layer)
+    assert chosen.baselines["area"]["energy"] == pytest.approx(0.25)
+    winner = next((row for row in chosen.table if chosen.beats_centre(row)), chosen.table[0])
+    assert (choice.method, choice.layer) == (winner.method, winner.layer)
+    assert [(row.method, row.layer) for row in reported.table] == [(winner.method, winner.layer)]
+    assert choice.beats_centre == (reported.table[0].energy > reported.baselines["centre"]["energy"])
     store_choice(folder, choice)
     assert load_model_folder(folder.path).version == folder.version
     assert default_choice(subject) == (choice.method, choice.layer)
-    assert len(choice_rows(stored_choice(folder))) == len(choice.table) + 3
+    values = stored_choice(folder)
+    assert len(choice_rows(values["chosen_on"])) == len(chosen.table) + 3
+    before = (folder.path / "card.md").read_text()
+    write_card_section(folder, values)
+    write_card_section(folder, values)  # in place of the first
+    card = (folder.path / "card.md").read_text()
+    assert card.startswith(before.rstrip())
+    assert card.count("## Explanations") == 1
+    assert f"| {winner.method} | {winner.layer} | {reported.table[0].energy:.3f} |" in card
+    assert load_model_folder(folder.path).version == folder.version
     path = folder.path / "explanations.json"
     path.write_text(path.read_text().replace(folder.version, "0" * 12))
     assert default_choice(subject) == ("cam", None)
@@ -117,6 +129,8 @@ def test_what_measured_best_is_the_default_for_that_version_alone(tmp_path):
         default_choice(subject)
     with pytest.raises(ConfigError, match=r"NAME_joint.png, found none"):
         choose_explanation(folder, tmp_path / "data/dataset.csv", mask_name="joint")
+    with pytest.raises(ConfigError, match=r"take no part in the choice, got 4 of .*such as 0.jpg"):
+        choose_explanation(folder, tmp_path / "data/dataset.csv", tmp_path / "data/dataset.csv")
 
 
 def test_boxes_of_a_target_follow_the_photo_s_scale():
