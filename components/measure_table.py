@@ -19,7 +19,7 @@ def measure_table(found: Sequence[Comparison], *, key: str) -> None:
             "Value": one.value,
             "Nearness": _nearness(one),
             "Nearer is": _ARROWS[one.measure.nearer],
-            "Range": f"{one.measure.low:g} to {one.measure.high:g}",
+            "Range": f"{one.measure.low:g} to {one.measure.high:g}".replace("-", "−"),
             "Meaning": one.measure.meaning,
         }
         for one in found

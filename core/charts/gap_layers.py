@@ -68,9 +68,20 @@ def gap_figure(
         hovertemplate="%{x}<br>%{y:.4g} %{text}<br>click to look into it<extra></extra>",
     )  # fmt: skip
     quiet(figure, height_px=400, bargap=0)
-    figure.update_yaxes(title=measure, type="log" if log else "linear", rangemode="tozero", exponentformat="power")
+    figure.update_yaxes(title=measure, exponentformat="power")
+    if log:
+        figure.update_yaxes(type="log", range=_log_range(points))
+    else:
+        figure.update_yaxes(rangemode="tozero")
     figure.update_xaxes(title="layer, from the photo to the answer", tickangle=-35)
     return figure
+
+
+def _log_range(points: Sequence[LayerPoint]) -> list[float] | None:
+    """Powers of ten from below the lowest floor: a gap of next to nothing would press all others together."""
+    floors = [point.floor for point in points if point.floor > 0]
+    tops = [top for point in points for top in (point.value, point.high, point.floor) if top > 0]
+    return [math.log10(min(floors) / 30), math.log10(max(tops) * 2)] if floors else None
 
 
 def _length(value: float) -> float:

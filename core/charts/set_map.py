@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 PICTURES = 14
+_SYMBOLS = ("circle", "diamond-open")
 
 
 def set_map_figure(
@@ -44,9 +45,10 @@ def set_map_figure(
     colours = line_colours(len(places), dark=dark)
     for k, (title, found) in enumerate(places.items()):
         figure.add_scatter(
-            x=found[:, 0], y=found[:, 1], mode="markers", name=title, customdata=[[title, n] for n in range(len(found))],
-            text=list(names[title]), hovertemplate=f"%{{text}}<br>{title}<extra></extra>",
-            marker={"color": colours[k], "size": 9, "symbol": ("circle", "diamond-open")[k % 2], "line": {"width": 1.5}},
+            x=found[:, 0], y=found[:, 1], mode="markers", name=title, text=list(names[title]),
+            customdata=[[title, n] for n in range(len(found))],
+            hovertemplate=f"%{{text}}<br>{title}<extra></extra>",
+            marker={"color": colours[k], "size": 9, "symbol": _SYMBOLS[k % 2], "line": {"width": 1.5}},
         )  # fmt: skip
         for n, jpeg in pictures.get(title, {}).items():
             figure.add_layout_image(
@@ -55,8 +57,10 @@ def set_map_figure(
                 sizex=0.09 * span[0], sizey=0.13 * span[1], layer="below", opacity=0.9,
             )  # fmt: skip
     quiet(figure, height_px=520)
-    for update, share in ((figure.update_xaxes, explained[0]), (figure.update_yaxes, explained[1])):
-        update(title=f"{share:.0%} of the variance", showticklabels=False, zeroline=False)
+    low, high = both.min(axis=0) - 0.06 * span, both.max(axis=0) + np.array([0.06, 0.18]) * span  # room for pictures
+    for axis, update in enumerate((figure.update_xaxes, figure.update_yaxes)):
+        title = f"{explained[axis]:.0%} of the variance"
+        update(title=title, showticklabels=False, zeroline=False, range=[low[axis], high[axis]])
     return figure
 
 

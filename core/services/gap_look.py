@@ -9,7 +9,7 @@ from core.compare.gap import SetMap, ShiftedChannel, map_sets, shifted_channels,
 from core.services.gap import GapStudy
 
 
-def shifted_at(study: GapStudy, layer: str, count: int = 8, photos: int = 4) -> tuple[ShiftedChannel, ...]:
+def shifted_at(study: GapStudy, layer: str, count: int = 8, photos: int = 3) -> tuple[ShiftedChannel, ...]:
     """A layer's most shifted channels; their photos' indices point into the study's sets.
 
     Raises:

@@ -12,6 +12,7 @@ from core.imaging import decode_upright, encode_jpeg
 from core.render.camera_stage import photograph
 from core.services.file_list import find_photo_files
 from core.services.gap import GapOrder
+from core.services.photo_sets import stand_ins_dir
 from core.services.samples import SAMPLE_DATA
 from core.types import UInt8Image
 from core.whole_files import write_whole
@@ -32,7 +33,7 @@ def sample_gap_order(settings: Settings, folder: Path = SAMPLE_DATA / "poles") -
         PhotoError: a sample photo cannot be read.
         StoreError: a stand-in cannot be written.
     """
-    place = settings.home / "gap" / "sample" / "stand_ins"
+    place = stand_ins_dir(settings)
     for number, file in enumerate(find_photo_files([folder])):
         target = place / f"{file.stem}.jpg"
         if not target.is_file():

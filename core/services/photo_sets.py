@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.config import Settings
 from core.datasets import read_dataset
+from core.datasets.beside import mask_file
 from core.errors import ConfigError, NotFoundError
 from core.services.datasets import dataset_versions
 from core.services.file_list import find_photo_files
@@ -68,7 +69,14 @@ def known_sets(settings: Settings, store: Store) -> dict[str, str]:
     found |= {str(one.folder): f"Renders: {one.order.name} ({one.done})" for one in renders[:40]}
     samples = {"poles": "Sample poles", "shackles": "Sample shackles", "pairs/render": "Sample pairs: renders",
                "pairs/high_fidelity_render": "Sample pairs: high-fidelity renders"}  # fmt: skip
-    return found | {str(SAMPLE_DATA / name): words for name, words in samples.items()}
+    found |= {str(SAMPLE_DATA / name): words for name, words in samples.items()}
+    stand_ins = stand_ins_dir(settings)
+    return found | ({str(stand_ins): "Stand-ins for field photos of poles"} if stand_ins.is_dir() else {})
+
+
+def stand_ins_dir(settings: Settings) -> Path:
+    """Where the sample gap's stand-ins for field photos are, once they were made."""
+    return settings.home / "gap" / "sample" / "stand_ins"
 
 
 def lasting_reference(reference: str) -> str:
@@ -82,7 +90,7 @@ def mask_beside(file: Path) -> Path | None:
     """The mask of a render, ``masks/NAME_object.png`` beside ``images/NAME.jpg``; None where there is none."""
     if file.parent.name != "images":
         return None
-    mask = file.parent.parent / "masks" / f"{file.stem}_{_MASK}.png"
+    mask = mask_file(file, _MASK)
     return mask if mask.is_file() else None
 
 

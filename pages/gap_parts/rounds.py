@@ -12,6 +12,7 @@ from core.services.advice_knobs import knobs_of
 from core.services.advice_record import Advice
 from core.services.advice_runs import advice_run, another_round, begin_advice, stop_advice
 from core.services.context import Context
+from core.services.render_controls import range_controls
 from core.services.render_datasets import DatasetOrder, begin_dataset, free_name
 
 RENDERS = 50
@@ -25,6 +26,7 @@ def rounds(context: Context, name: str, was_running: bool) -> None:
             st.rerun()
         order = run.advice.order
         knobs = {knob.name: knob for knob in knobs_of(order.scene, order.variant)}
+        controls = range_controls(order.scene, order.variant)
         st.caption(f"{plain(order.model)} · {plain(order.scene)} {plain(order.variant)} · {order.count} scenes a set · "
                    f"against {plain(order.real)}")  # fmt: skip
         if run.state.state == "running" and errand_progress(run.state, key="gap.advice.stop"):
@@ -35,7 +37,7 @@ def rounds(context: Context, name: str, was_running: bool) -> None:
         for note in run.advice.notes:
             st.warning(plain(note), icon=":material/info:")
         for found in reversed(run.advice.rounds):
-            advice_card(found, knobs, key=f"gap.advice.{name}.{found.number}")
+            advice_card(found, knobs, controls, key=f"gap.advice.{name}.{found.number}")
             if found is run.advice.rounds[-1] and not was_running:
                 _next(context, run.advice)
         if run.state.state in ("stopped", "failed") and st.button(
@@ -57,5 +59,6 @@ def _next(context: Context, advice: Advice) -> None:
                                   variables=dict(proposal))  # fmt: skip
             begin_dataset(context.settings, wanted)
             st.toast(f"Rendering {name}; watch it in the Render lab", icon=":material/check:")
-        words = settings_words(proposal) if proposal else "as they are"
+        controls = range_controls(order.scene, order.variant)
+        words = settings_words(proposal, controls) if proposal else "as they are"
         st.caption(f"Next settings: {plain(words)}", width="content")

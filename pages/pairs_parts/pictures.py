@@ -1,7 +1,8 @@
-"""Both pictures, as they are or as edges, with one zoom."""
+"""Both pictures, as they are or as edges, with one zoom; and how they are shown."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -14,32 +15,48 @@ from components.pair_viewer import PairPicture, pair_viewer
 from components.pair_viewer.component import Mode
 from core.compare.edges import HIGH_THRESHOLD, LOW_THRESHOLD
 from core.services.context import Context
-from core.services.pairs import Pair, ShownPicture
+from core.services.pairs import SAMPLE_WORDS, Pair, ShownPicture
 
 MOST_GRADIENT = 500
 _ARRANGED = {"side": "Side by side", "slider": "Under a slider"}
 
 
-def pictures(context: Context, pair: Pair) -> None:
-    """Draw how they are shown, and both."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        mode = addressed_segments("Arranged", ("side", "slider"), name=keys.PAIR_MODE, default=("side",),
-                                  words=_ARRANGED.__getitem__)[0]  # fmt: skip
-        look = addressed_segments("Shown", ("photo", "edges"), name=keys.PAIR_LOOK, default=("photo",),
-                                  words=str.capitalize)[0]  # fmt: skip
-        if look == "edges":
-            low, high = st.slider("Canny's thresholds", 0, MOST_GRADIENT, (int(LOW_THRESHOLD), int(HIGH_THRESHOLD)), 5,
-                                  key="pairs.thresholds", width=320,
-                                  help="Gradients from which an edge goes on, and from which it begins.")  # fmt: skip
-        else:
-            low, high = 0, 0
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How both are shown: arranged how, and as edges between these gradients or, None, as they are."""
+
+    mode: Mode
+    edges: tuple[int, int] | None
+
+
+def how_shown() -> Shown:
+    """Draw the choice, to be laid into a row."""
+    mode = addressed_segments("Arranged", list(_ARRANGED), name=keys.PAIR_MODE, default=("side",),
+                              words=_ARRANGED.__getitem__)[0]  # fmt: skip
+    look = addressed_segments("Shown", ("photo", "edges"), name=keys.PAIR_LOOK, default=("photo",),
+                              words=str.capitalize)[0]  # fmt: skip
+    if look == "photo":
+        return Shown(cast(Mode, mode), None)
+    usual = int(LOW_THRESHOLD), int(HIGH_THRESHOLD)
+    edges = st.slider("Canny's thresholds", 0, MOST_GRADIENT, usual, 5, key="pairs.thresholds", width=260,
+                      help="Gradients from which an edge goes on, and from which it begins.")  # fmt: skip
+    return Shown(cast(Mode, mode), edges)
+
+
+def pictures(context: Context, pair: Pair, how: Shown) -> None:
+    """Draw both."""
     max_pixels = context.settings.max_pixels
 
-    def shown(path: Path) -> ShownPicture:
-        if look == "edges":
-            return cached_compare.pair_edges(path, max_pixels, low, high)
-        return cached_compare.pair_photo(path, max_pixels)
+    def picture(path: Path) -> ShownPicture:
+        if how.edges is None:
+            return cached_compare.pair_photo(path, max_pixels)
+        return cached_compare.pair_edges(path, max_pixels, *how.edges)
 
-    sides = [PairPicture(title, shown(path)) for title, path in zip(pair.words, (pair.first, pair.second), strict=True)]
-    pair_viewer(sides[0], sides[1], mode=cast(Mode, mode), key="pairs.viewer")
-    st.caption("Both zoom and move together: Ctrl and wheel, a double click, or + and −; drag to move.")
+    first, second = (
+        PairPicture(title, picture(path)) for title, path in zip(pair.words, (pair.first, pair.second), strict=True)
+    )
+    pair_viewer(first, second, mode=how.mode, key="pairs.viewer")
+    words = "Both zoom and move together: Ctrl and wheel, a double click, or + and −; drag to move."
+    if pair.words == SAMPLE_WORDS:
+        words += " The second one stands in for a field photo, of which none is shipped."
+    st.caption(words)

@@ -23,6 +23,10 @@ def test_layers_have_their_interval_and_floor_and_the_chosen_one_stands_out():
     hole = gap_figure([LayerPoint("first", nan, nan, nan, nan)], measure="MMD", chosen=None, log=True)
     assert hole.data[1].y == (None,)
     assert hole.layout.yaxis.type == "log"
+    tiny = [LayerPoint("first", 1e-9, 0.0, 0.3, 0.6), LayerPoint("last", 50.0, 40.0, 60.0, 30.0)]
+    assert gap_figure(tiny, measure="Fréchet", chosen=None, log=True).layout.yaxis.range == pytest.approx(
+        (math.log10(0.02), math.log10(120))
+    )
 
 
 def test_changes_are_drawn_from_the_best_down_and_unsure_ones_hollow():

@@ -151,7 +151,7 @@ def test_advice_is_asked_for_and_ranked(
     assert not page.exception, page.exception
     shown = words(page).replace("\\", "").replace("\u00a0", " ")
     assert "Round 1. Camera focus: closes 31 % (24 to 37 %)" in shown
-    assert "Next settings: defocus_px 2" in shown
+    assert "Next settings: Out of focus 2 px" in shown
     assert "not sure" in _figures(page)
     page.button(key="gap.advice.round").click().run()
     assert json.loads((asked[0] / "order.json").read_text())["rounds"] == 2

@@ -77,7 +77,7 @@ def test_own_photos_take_the_place_of_the_samples_and_can_be_swapped(
     assert (page.query_params["a"], page.query_params["b"]) == (hashes[1], hashes[0])
     page = open_pairs(pair="own", a="0" * 64, b=hashes[1])
     assert not page.exception
-    assert page.warning
+    assert "not in the store" in page.error[0].value
 
 
 def test_feature_maps_of_both_are_of_one_layer(open_pairs: OpenPairs, monkeypatch: pytest.MonkeyPatch) -> None:

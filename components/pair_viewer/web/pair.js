@@ -48,7 +48,7 @@ class PairView {
 
   resize() {
     if (!this.data) return;
-    for (const pane of this.panes) pane.resize(Math.min(window.innerHeight * 0.68, 620));
+    for (const pane of this.panes) pane.resize(Math.min(window.innerHeight * 0.62, 560));
     this.paint();
   }
 
