@@ -14,6 +14,7 @@ from core.api.answers import answer_routes
 from core.api.batches import batch_routes
 from core.api.datasets import dataset_routes
 from core.api.errors import add_error_answers, error_answer
+from core.api.explanations import explanation_routes
 from core.api.gaps import gap_routes
 from core.api.inspection import inspection_routes
 from core.api.metrics import metric_routes
@@ -71,6 +72,7 @@ def create_api(settings: Settings, context: Callable[[], Context] | None = None)
     api.include_router(render_routes(of_process), prefix="/v1")
     api.include_router(training_routes(of_process), prefix="/v1")
     api.include_router(metric_routes(of_process), prefix="/v1")
+    api.include_router(explanation_routes(of_process), prefix="/v1")
     api.include_router(answer_routes(of_process), prefix="/v1")
     api.include_router(overview_routes(of_process), prefix="/v1")
     api.include_router(gap_routes(of_process), prefix="/v1")
