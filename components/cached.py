@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.services.gap import GapStudy
     from core.services.measured import Measured
     from core.services.measured_values import MeasuredValues
-    from core.services.overview import StorePoints
+    from core.services.overview import Overview, Period, StorePoints
     from core.services.saved_answers import SavedAnswers
 
 _opening = threading.Lock()
@@ -114,6 +114,35 @@ def _drift_batches(of: Context, stamp: tuple[int, ...], by: str) -> dict[str, in
     from core.services import drift
 
     return drift.drift_batches(of, by)
+
+
+def overview(of: Context, period: Period) -> Overview:
+    """Counts over a period, counted again when the store has changed.
+
+    Raises:
+        ConfigError: the period ends before it begins.
+    """
+    return _overview(of, of.store.stamp(), period)
+
+
+def photos_without_quality(of: Context) -> tuple[str, ...]:
+    """SHA-256 of photos whose quality was not measured yet."""
+    return _photos_without_quality(of, of.store.stamp())
+
+
+@lru_cache(maxsize=8)
+def _overview(of: Context, stamp: tuple[int, ...], period: Period) -> Overview:
+    from core.services import overview
+
+    return overview.overview(_store_points(of, stamp), period)
+
+
+@lru_cache(maxsize=1)
+def _photos_without_quality(of: Context, stamp: tuple[int, ...]) -> tuple[str, ...]:
+    from core.services.photo_quality import kept_quality
+
+    known = kept_quality(of, [point.sha256 for point in _store_points(of, stamp).points])
+    return tuple(sha256 for sha256, quality in known.items() if quality is None)
 
 
 @lru_cache(maxsize=1)  # about 0.5 kB a photo

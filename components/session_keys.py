@@ -127,6 +127,7 @@ FEATURES_LIKES = "features.likes"
 CURVE_RULE = "curves.rule"
 CURVE_PAGE = "curves.page"
 OVERVIEW_PAGE = "overview.page"
+DRIFT_UNREADABLE = "drift.unreadable"
 PERSON = "person"
 
 ALL_BATCHES = "all"

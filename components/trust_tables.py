@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from core.metrics.reliability import Coverage, Reliability
 
 def reliability_table(diagrams: Mapping[str, Reliability], *, key: str) -> None:
     """Draw the summary numbers, a column a diagram."""
-    measures = {
+    measures: dict[str, Callable[[Reliability], str]] = {
         "Expected calibration error": lambda one: f"{one.expected_error:.3f}",
         "Widest gap of a bin": lambda one: f"{one.highest_error:.3f}",
         "Brier score": lambda one: f"{one.brier:.3f}",
@@ -28,7 +28,7 @@ def reliability_table(diagrams: Mapping[str, Reliability], *, key: str) -> None:
 
 def coverage_table(coverage: Mapping[str, Coverage], *, key: str) -> None:
     """Draw what was stated and what was kept, a column a state."""
-    measures = {
+    measures: dict[str, Callable[[Coverage], str]] = {
         "Stated": lambda one: f"{one.wanted:.0%}",
         "Held the truth": lambda one: interval_text(one.covered),
         "Labels in a set, or width": lambda one: f"{one.mean_size:.2f}",

@@ -9,7 +9,7 @@ from components import session_keys as keys
 from components.bootstrap import bootstrap, errors_shown
 from components.period_choice import period_choice
 from components.photo_strip import photo_strip
-from core.services.overview import COUNTS, overview, photos_of
+from core.services.overview import COUNTS, photos_of
 from pages.overview_parts.figures import figures
 from pages.overview_parts.models import models
 from pages.overview_parts.numbers import WORDS, numbers
@@ -23,7 +23,7 @@ with errors_shown():
         st.page_link("inspect_photos.py", label="Inspect the first photos", icon=":material/search:")
         st.stop()
     days = (read.points[0].moment.date(), read.points[-1].moment.date())
-    found = overview(read, period_choice(read.lines, *days))
+    found = cached.overview(context, period_choice(read.lines, *days))
     chosen = numbers(context, found)
     count = next((name for name in COUNTS if name == chosen), None)
     if count is not None:

@@ -26,9 +26,13 @@ def evaluate_command(
     from core.runtime.model_config import find_model
     from core.services.answer_writing import answers_folder, save_evaluation
     from core.services.evaluate import evaluate_model, evaluation_document
+    from core.services.saved_answers import require_new
 
     settings = read_settings()
     folder = find_model(settings.models_dir, model)
+    target = answers_folder(settings, save) if save is not None else None
+    if target is not None:
+        require_new(target)
     with progress_bar() as bar:
         task = bar.add_task("Evaluating", total=None)
         evaluation = evaluate_model(
@@ -38,8 +42,8 @@ def evaluate_command(
             max_pixels=settings.max_pixels,
             on_progress=lambda done, count: bar.update(task, completed=done, total=count),
         )
-    if save is not None:
-        saved = save_evaluation(evaluation, folder, dataset, answers_folder(settings, save))
+    if target is not None:
+        saved = save_evaluation(evaluation, folder, dataset, target)
         print(f"gridlens: answers kept in {saved.folder}", file=sys.stderr)
     if as_json:
         print(json.dumps(evaluation_document(evaluation), indent=1, allow_nan=False))

@@ -8,7 +8,7 @@ from pathlib import Path
 from core.errors import ConfigError
 from core.services.answer_writing import save_import
 from core.services.context import Context
-from core.services.saved_answers import SavedAnswers, answers_dir
+from core.services.saved_answers import SavedAnswers, new_answers_dir
 from core.store.names import clean_name
 
 NamedFile = tuple[str, bytes]
@@ -44,10 +44,10 @@ def add_answers(
     if photos is not None and not photos.is_dir():
         raise ConfigError(f"folder of photos: expected a folder on this machine, received {photos_dir!r}")
     folder = context.registry.folder(model) if model else None
+    target = new_answers_dir(context.settings, name.strip())
     with tempfile.TemporaryDirectory(prefix="gridlens-answers-") as place:
         try:
             files = [_kept(one, Path(place) / part) for one, part in ((predictions, "p"), (truth, "t"))]
-            target = answers_dir(context.settings) / name.strip()
             return save_import(files[0], files[1], target, model=folder, photos_dir=photos or target)
         except ConfigError as error:  # names the files as the sender knows them, not where they lay here
             raise ConfigError(str(error).replace(f"{place}/p/", "").replace(f"{place}/t/", "")) from error

@@ -15,14 +15,18 @@ from core.services.answer_photos import photo_columns
 from core.services.answer_set import read_answer_set
 from core.services.evaluate import Evaluation
 from core.services.evaluation_scores import AnsweredPhoto
-from core.services.saved_answers import PHOTOS_FILE, SavedAnswers, answers_dir, write_answers
+from core.services.saved_answers import PHOTOS_FILE, SavedAnswers, new_answers_dir, write_answers
 
 NOTHING_SHOWN = "NONE"
 
 
 def answers_folder(settings: Settings, name: str) -> Path:
-    """Where answers go: a plain name lies in Gridlens's home, anything with a slash is the folder itself."""
-    return Path(name) if "/" in name else answers_dir(settings) / name
+    """Where answers go: a plain name lies in Gridlens's home, anything with a slash is the folder itself.
+
+    Raises:
+        ConfigError: a plain name is not one.
+    """
+    return Path(name) if "/" in name else new_answers_dir(settings, name)
 
 
 def save_evaluation(evaluation: Evaluation, model: ModelFolder, dataset_csv: Path, folder: Path) -> SavedAnswers:

@@ -8,10 +8,11 @@ from functools import lru_cache
 import numpy as np
 
 from core.metrics.average_precision import mean_precision, precision_interval
+from core.metrics.class_table import top_k_accuracy
 from core.metrics.curves import ALL
 from core.metrics.intervals import Interval, wilson
 from core.metrics.table import COCO_OVERLAPS
-from core.services.measured import Measured, View
+from core.services.measured import Measured, View, probability_rows
 
 _MOST_FOR_BOOTSTRAP = 20_000  # answers; more would take longer than a slider may
 
@@ -65,12 +66,22 @@ def label_rows(measured: Measured, seen: View) -> tuple[LabelRow, ...]:
 
 
 def map_words(measured: Measured) -> dict[str, float]:
-    """Mean average precision as COCO defines it, over labels and, for boxes, over overlaps; NaN without truth."""
+    """Mean average precision, over labels and, for boxes, over overlaps as COCO does; NaN without truth.
+
+    Where every photo has one label of several: also how often it is the best answer, and among the two best.
+    """
     lines = np.stack([measured.glance.precision[label] for label in measured.labels])
     if measured.crossing is None:
-        return {"mean AP": mean_precision(lines[:, 0])}
+        return {"mean AP": mean_precision(lines[:, 0]), **_top(measured)}
     at = [measured.overlap_index(float(overlap)) for overlap in COCO_OVERLAPS]
     return {"mAP at IoU 0.5": mean_precision(lines[:, at[0]]), "mAP 0.5 to 0.95": mean_precision(lines[:, at])}
+
+
+def _top(measured: Measured) -> dict[str, float]:
+    if measured.saved.multi_label or len(measured.labels) < 3:
+        return {}
+    probabilities, truth = probability_rows(measured)
+    return {f"top-{k}": top_k_accuracy(probabilities, truth, k) for k in (1, 2)} if len(truth) else {}
 
 
 def _average_precision(measured: Measured, label: str, overlap_index: int) -> Interval:

@@ -133,6 +133,18 @@ def true_label_of(measured: Measured) -> Ints:
     return truth
 
 
+def probability_rows(measured: Measured) -> tuple[Float, Ints]:
+    """Probabilities (N, K) and truth (N,) of photos that show one of the labels and have a score for every label.
+
+    Scores of a photo that do not sum to 1 are no probabilities of one label among all; such photos are left out.
+    """
+    table, truth = measured.glance.table, true_label_of(measured)
+    rows = np.full((len(truth), len(measured.labels)), np.nan)
+    rows[table.photo, table.label] = table.score
+    whole = (truth >= 0) & (np.abs(rows.sum(axis=1) - 1) < 1e-3)  # NaN, where a label is not scored, is not near 1
+    return rows[whole], truth[whole]
+
+
 def choose(
     measured: Measured, overlap: float, *, each: bool, recall: float | None = None, costs: Costs | None = None
 ) -> tuple[dict[str, Choice], list[str]]:

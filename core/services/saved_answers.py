@@ -26,6 +26,7 @@ Kind = Literal["class", "box", "value"]
 SAMPLE_ANSWERS = REPOSITORY / "sample_data" / "answers"
 ABOUT_FILE = "about.json"
 PHOTOS_FILE = "photos.csv"
+_SAMPLE_ORDER: dict[Kind, int] = {"box": 0, "class": 1, "value": 2}
 _NAME = re.compile(r"[^\W_][\w.+-]{0,79}")
 
 
@@ -78,8 +79,34 @@ def answers_dir(settings: Settings) -> Path:
     return settings.home / "answers"
 
 
+def new_answers_dir(settings: Settings, name: str) -> Path:
+    """The folder of that name among one's own answers; it need not be there.
+
+    Raises:
+        ConfigError: the name is not one, a path for example.
+    """
+    if not _NAME.fullmatch(name):
+        raise ConfigError(f"answers: expected a name of letters, digits and . + - _, received {name[:80]!r}")
+    return answers_dir(settings) / name
+
+
+def require_new(folder: Path) -> None:
+    """Refuse a folder that is there already, or whose name is none, before long work is done for it.
+
+    Raises:
+        ConfigError: see above.
+    """
+    if not _NAME.fullmatch(folder.name):
+        raise ConfigError(f"answers: expected a name of letters, digits and . + - _, received {folder.name!r}")
+    if folder.exists():
+        raise ConfigError(f"{folder}: is there already; choose another name, or delete it first")
+
+
 def list_answers(settings: Settings) -> tuple[tuple[SavedAnswers, ...], tuple[str, ...]]:
-    """All saved answers, the newest first and the shipped ones last; and of folders that cannot be read, why."""
+    """All saved answers, the newest first; and of folders that cannot be read, why.
+
+    The shipped ones come last, boxes before labels and values: they show most of what there is to see.
+    """
     found: list[SavedAnswers] = []
     problems: list[str] = []
     for parent in (answers_dir(settings), SAMPLE_ANSWERS):
@@ -89,7 +116,10 @@ def list_answers(settings: Settings) -> tuple[tuple[SavedAnswers, ...], tuple[st
                 mine.append(read_about(about.parent))
             except ConfigError as error:
                 problems.append(str(error))
-        found += sorted(mine, key=lambda one: (-one.made_at.timestamp(), one.name))
+        if parent == SAMPLE_ANSWERS:
+            found += sorted(mine, key=lambda one: (_SAMPLE_ORDER[one.kind], one.name))
+        else:
+            found += sorted(mine, key=lambda one: (-one.made_at.timestamp(), one.name))
     return tuple(found), tuple(problems)
 
 
@@ -151,10 +181,7 @@ def write_answers(saved: SavedAnswers, files: Mapping[str, str | bytes]) -> Save
         ConfigError: the name is not one, or something of that name is there.
         StoreError: disk full or folder not writable; nothing is left behind.
     """
-    if not _NAME.fullmatch(saved.name):
-        raise ConfigError(f"answers: expected a name of letters, digits and . + - _, received {saved.name!r}")
-    if saved.folder.exists():
-        raise ConfigError(f"{saved.folder}: is there already; choose another name, or delete it first")
+    require_new(saved.folder)
     making = saved.folder.with_name(f".{saved.name}.{os.getpid()}")
     try:
         for name, content in files.items():

@@ -20,7 +20,7 @@ from core.metrics.reliability import (
     uncalibrated,
 )
 from core.services.curves import without_nan
-from core.services.measured import Measured, true_label_of
+from core.services.measured import Measured, probability_rows
 from core.services.measured_values import MeasuredValues
 
 Float = NDArray[np.float64]
@@ -69,7 +69,7 @@ def trust(measured: Measured, overlap: float) -> Trust:
         counted = table.is_counted(t)
         stated, right = table.score[counted], table.is_true(t)[counted]
         return Trust(_diagrams(stated, _raised(stated, temperature), right), {}, {}, notes)
-    probabilities, truth = _whole_rows(measured)
+    probabilities, truth = probability_rows(measured)
     if not len(truth):
         return Trust({}, {}, {}, ("no photo with one of the labels has a score for every label that sum to 1",))
     before = None if temperature is None else uncalibrated(probabilities, temperature)
@@ -137,13 +137,3 @@ def _temperature_notes(temperature: float | None) -> tuple[str, ...]:
     if temperature == 1:
         return ("the temperature is 1: calibration changed nothing",)
     return (f"calibration divided the network's logits by {temperature:.3f}, which makes it {sure} sure",)
-
-
-def _whole_rows(measured: Measured) -> tuple[Float, NDArray[np.int64]]:
-    """Probabilities (N, K) and truth (N,) of photos that have one of the labels, and a score for every label."""
-    table, truth = measured.glance.table, true_label_of(measured)
-    rows = np.full((len(truth), len(measured.labels)), np.nan)
-    rows[table.photo, table.label] = table.score
-    sums = rows.sum(axis=1)
-    whole = (truth >= 0) & (np.abs(sums - 1) < 1e-3)  # NaN, where a label is not scored, is not near 1
-    return rows[whole], truth[whole]

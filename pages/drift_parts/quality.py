@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components import cached
+from components import session_keys as keys
 from components.wording import count_text
 from core.services.context import Context
-from core.services.photo_quality import kept_quality, measured_quality
+from core.services.photo_quality import measured_quality
 
 
 def quality_line(context: Context) -> bool:
-    """Say how many photos lack quality and offer to measure them; True where none does."""
-    shas = [row.photo.sha256 for row in context.store.photos()]
-    missing = [sha256 for sha256, quality in kept_quality(context, shas).items() if quality is None]
-    if not missing:
+    """Say how many photos lack quality and offer to measure them; True where none does that can be read."""
+    missing = cached.photos_without_quality(context)
+    unreadable = st.session_state.get(keys.DRIFT_UNREADABLE, frozenset())
+    if set(missing) <= unreadable:
+        if missing:
+            st.caption(f"{count_text(len(missing), 'photo')} cannot be read; light and sharpness of the others count.")
         return True
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
@@ -23,6 +27,11 @@ def quality_line(context: Context) -> bool:
         is_asked = st.button("Measure them", icon=":material/monitoring:", key="drift.measure")
     if is_asked:
         bar = st.progress(0.0)
-        measured_quality(context, missing, lambda done, count: bar.progress(done / count, f"{done} of {count}"))
+
+        def show(done: int, count: int) -> None:
+            bar.progress(done / count, f"{done} of {count}")
+
+        found = measured_quality(context, missing, show)
+        st.session_state[keys.DRIFT_UNREADABLE] = frozenset(s for s, quality in found.items() if quality is None)
         st.rerun()
     return False

@@ -90,7 +90,11 @@ def test_alarms_lead_to_their_photos(open_: Open, days: list[str]) -> None:
     assert "Light and sharpness were not measured of 36" in words(page).replace("\u202f", "")
     page.selectbox(key="address.measure").select("flight 8|polecat: share of STEEL").run()
     assert "**Photos that pull polecat: share of STEEL away on flight 8** · 4" in words(page).replace("\\", "")
-    assert len(page.get("plotly_chart")) >= 4
+    charts = len(page.get("plotly_chart"))
+    page.button(key="drift.measure").click().run()
+    assert not page.exception, page.exception
+    assert len(page.get("plotly_chart")) == charts + 5
+    assert "were not measured" not in words(page)
 
 
 def test_drift_by_something_unknown_is_said(open_: Open, days: list[str]) -> None:

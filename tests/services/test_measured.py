@@ -8,12 +8,15 @@ import pytest
 from typer.testing import CliRunner
 
 from core.cli.main import app
+from core.config import REPOSITORY
 from core.errors import ConfigError, NotFoundError
 from core.metrics.threshold_choice import Costs
+from core.services.answer_intake import add_answers
 from core.services.answer_photos import slicing_columns
 from core.services.context import Context
 from core.services.evidence import evidence
-from core.services.measured import choose, measure, total_cost, view
+from core.services.label_table import map_words
+from core.services.measured import best_answers, choose, measure, total_cost, true_label_of, view
 from core.services.measured_values import measure_values
 from core.services.saved_answers import SAMPLE_ANSWERS, answers_dir, find_answers, list_answers, read_about
 from tests.services.answer_toys import BOX_ANSWERS, BOX_TRUTH, write_toy_answers
@@ -44,6 +47,17 @@ def test_counts_of_galleries_are_those_of_the_points() -> None:
         for label, point in [(None, seen.points["ALL"]), *((n, seen.points[n]) for n in measured.labels)]:
             counts = [evidence(measured, seen, o, label=label)[0] for o in ("right", "needless", "missed")]
             assert counts == [point.found, point.needless, point.missed]
+
+
+def test_the_best_and_the_two_best_answers_are_counted() -> None:
+    (classes,) = (one for one in map(read_about, SAMPLE_ANSWERS.glob("polecat*")) if one.kind == "class")
+    measured = measure(classes)
+    words = map_words(measured)
+    best, _ = best_answers(measured, dict.fromkeys(measured.labels, 0.0))
+    truth = true_label_of(measured)
+    asked = (truth >= 0) & (best >= 0)
+    assert words["top-1"] == pytest.approx(float((best == truth)[asked].mean()))
+    assert words["top-1"] <= words["top-2"] <= 1
 
 
 def test_classes_are_not_recognised_when_refused_or_under_the_threshold(tmp_path: Path) -> None:
@@ -94,6 +108,7 @@ def test_folders_that_cannot_be_read_are_listed_with_the_reason(context: Context
     broken.mkdir()
     (broken / "about.json").write_text('{"kind": "guess"}')
     found, problems = list_answers(context.settings)
+    assert [one.kind for one in found] == ["box", "box", "class", "value"]
     assert found[0].name == "mine"
     assert {"polecat", "topcap", "shackle"} <= {one.model for one in found}
     assert "broken/about.json: expected a description" in problems[0]
@@ -128,3 +143,51 @@ def test_predictions_made_elsewhere_are_kept_with_the_facts_of_their_photos(
     assert columns["line"] == ["L1", "L1", "L2", "L2"]
     assert {word.split(" (")[0] for word in columns["brightness"]} <= {"lowest third", "middle third", "highest third"}
     assert json.loads(done.stdout)["counts"]["ALL"] == {"truth": 3, "answers": 3}
+
+
+def test_uploaded_files_are_checked_and_kept(context: Context, tmp_path: Path) -> None:
+    photos = write_toy_answers(tmp_path / "data" / "x").photos_dir
+    named = [
+        text.replace("cap", "whole top cap").replace("gap", "whole missing top cap")
+        for text in (BOX_ANSWERS, BOX_TRUTH)
+    ]
+    given, true = ("found.csv", named[0].encode()), ("truth.csv", named[1].encode())
+    saved = add_answers(context, given, true, " night_flights ", str(photos), "topcap")
+    assert (saved.name, saved.model, saved.version) == ("night_flights", "topcap", "v1")
+    seen = view(measure(saved), dict.fromkeys(saved.labels, 0.5))
+    assert evidence(measure(saved), seen, "right")[1][0].file.is_file()
+    assert measure(add_answers(context, given, true, "without_photos")).answers.photos[0] == "1.jpg"
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "folder", "words"),
+    [
+        (None, "a", "", "predictions: expected a file, received none"),
+        (("f.csv", b"path,label,score\n1.jpg,cap,high\n"), "a", "", "f.csv row 2: expected a finite number as score"),
+        (("f.csv", BOX_ANSWERS.encode()), "../a", "", "answers: expected a name"),
+        (("f.csv", BOX_ANSWERS.encode()), "", "", "answers: expected a name"),
+        (("f.csv", BOX_ANSWERS.encode()), "a", "/nowhere", "folder of photos: expected a folder"),
+    ],
+)
+def test_uploads_that_are_wrong_are_named(
+    context: Context, given: tuple[str, bytes] | None, name: str, folder: str, words: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        add_answers(context, given, ("t.csv", BOX_TRUTH.encode()), name, folder)
+    assert str(caught.value).startswith(words)
+    assert "/tmp" not in str(caught.value)
+
+
+def test_an_evaluation_is_kept_with_its_photos_and_a_taken_name_is_refused_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDLENS_HOME", str(tmp_path))
+    shackles = str(REPOSITORY / "sample_data" / "shackles.csv")
+    arguments = ["evaluate", "shackle", shackles, "--save", "joints", "--json"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    measured = measure_values(read_about(tmp_path / "answers" / "joints"))
+    assert measured.errors.mae.value == pytest.approx(json.loads(done.stdout)["metrics"]["mae"])
+    assert measured.file(0).is_file()
+    again = CliRunner().invoke(app, arguments)
+    assert "is there already" in str(again.exception)

@@ -1,0 +1,67 @@
+"""Curves and Overview in a real Chromium: sliders, addresses, downloads of figures, from a bar to its photos."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import serve
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory):
+    with serve(tmp_path_factory.mktemp("measuring")) as served:
+        yield served
+
+
+def test_the_samples_show_curves_that_sliders_move(page: Page, address: str) -> None:
+    page.goto(f"{address}curves")
+    expect(page.get_by_text("found rightly")).to_be_visible()
+    before = page.get_by_text("found rightly").inner_text()
+    slider = page.get_by_role("slider", name=re.compile("Probability, all labels"))
+    slider.focus()
+    for _ in range(25):
+        slider.press("ArrowLeft")
+    expect(page).to_have_url(re.compile(r"[?&]p=0\.2"))
+    expect(page.get_by_text(before, exact=True)).to_have_count(0)
+    shown = page.get_by_text("found rightly").inner_text()
+    page.goto(page.url)
+    expect(page.get_by_text(shown, exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "csv"])
+def test_figures_are_saved(page: Page, address: str, tmp_path: Path, kind: str) -> None:
+    page.goto(f"{address}curves")
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    button = page.get_by_role("button", name=kind.upper(), exact=True).first
+    with page.expect_download() as saved:
+        button.click()
+    path = tmp_path / "figure"
+    saved.value.save_as(path)
+    assert saved.value.suggested_filename == f"precision-recall.{kind}"
+    data = path.read_bytes()
+    if kind == "png":
+        assert data.startswith(b"\x89PNG")
+    elif kind == "svg":
+        assert b"<svg" in data[:200]
+    else:
+        rows = list(csv.DictReader(data.decode("utf-8-sig").splitlines()))
+        assert {"series", "x", "y", "value"} == set(rows[0])
+        assert {row["series"] for row in rows} >= {"All labels"}
+
+
+def test_a_bar_leads_to_its_photos_and_a_photo_to_inspect(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name=re.compile("sample photos")).click()
+    expect(page.get_by_text(re.compile("40/50|50 photos"))).to_be_visible()
+    page.goto(f"{address}overview")
+    expect(page.get_by_text("By line")).to_be_visible()
+    bars = page.locator(".st-key-overview-lines .barlayer .point path")
+    expect(bars.first).to_be_visible()
+    bars.first.click()
+    strip = page.get_by_text(re.compile(r"^Sample photos · "))
+    expect(strip).to_be_visible()
+    page.locator(".st-key-overview-picked").get_by_role("button").first.click()
+    expect(page).to_have_url(re.compile(r"photo=[0-9a-f]{64}"))
