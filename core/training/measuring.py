@@ -30,7 +30,7 @@ from core.training.deciding import (
 )
 from core.training.examples import Example
 from core.training.export import round_weights_to_float16
-from core.training.fit import Answers, answer_examples
+from core.training.fit import Answers, answer_examples, answer_parts
 from core.training.learner import architecture_of
 from core.training.splits import Parts, take_share
 from core.training.targets import STRIDE_PX
@@ -82,8 +82,7 @@ def decide(config: TrainConfig, network: keras.Model, parts: Parts) -> Decisions
         "validation": parts.validation,
         "test": parts.test,
     }
-    reader = _at_example_size(config, network)
-    answers = {part: answer_examples(reader, examples, model) for part, examples in seen.items()}
+    answers = answer_parts(_at_example_size(config, network), seen, model)
     arrays, recognition = _recognition(config, seen, answers)
     rules = _decide_rules(config, network, seen["validation"], answers)
     if model.reject_label:
