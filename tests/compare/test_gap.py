@@ -17,7 +17,7 @@ from core.compare.gap import (
     sample_files,
     shifted_channels,
 )
-from core.compare.set_distances import cka_gap, draw, frechet, frechet_gap, mmd_gap
+from core.compare.set_distances import cka_gap, draw, frechet, frechet_draws, frechet_gap, mmd_gap
 from core.errors import ConfigError
 from core.metrics.distances import frechet_distance, kernel_bandwidth, kernel_mmd
 
@@ -53,6 +53,16 @@ def test_the_frechet_distance_of_two_gaussians_on_a_line() -> None:
 def test_mmd_is_the_one_of_the_definition() -> None:
     first, second = _normal(25, 4, 1), _normal(31, 4, 2, mean=1.0)
     assert mmd_gap(first, second, draw(25, 31)).value == pytest.approx(kernel_mmd(first, second), abs=1e-12)
+
+
+def test_drawn_frechet_distances_are_those_of_the_drawn_photos() -> None:
+    first, second = _normal(20, 4, 1), _normal(25, 4, 2, mean=0.5)
+    draws = draw(20, 25, repeats=5)
+    plain = [
+        frechet_distance(first.repeat(a.astype(int), axis=0), second.repeat(b.astype(int), axis=0))
+        for a, b in zip(draws.first, draws.second, strict=True)
+    ]
+    assert frechet_draws(first, second, draws) == pytest.approx(np.array(plain) - np.mean(plain), abs=1e-6)
 
 
 @pytest.mark.parametrize("measure", [frechet_gap, mmd_gap])
