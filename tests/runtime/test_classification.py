@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from core.errors import ArrayShapeError, ModelError
+from core.imaging.decode import scale_denominator
 from core.runtime.classification import Classifier
-from core.runtime.model_config import parse_config
+from core.runtime.model_config import InputConfig, parse_config
 from core.runtime.regression import Regressor
 from tests.runtime.toys import fixed_session, toy_folder
 
@@ -152,3 +153,12 @@ def test_regression_value_interval_and_signed_map(tmp_path: Path) -> None:
     assert prediction.heat_maps[0].map_hw.min() < 0 < prediction.heat_maps[0].map_hw.max()
     outside = Regressor(folder, fixed_session([[1.3]], FEATURES)).predict("a" * 64, PHOTO, (6, 4))  # type: ignore[arg-type]
     assert outside.findings[0].value == pytest.approx(0.95)
+
+
+def test_a_photo_is_decoded_with_pixels_to_spare(tmp_path: Path) -> None:
+    """A 640 × 480 JPEG halved has 240 px, too few for an input of 256; halving 1600 × 1200 leaves 600, enough."""
+    folder = toy_folder(tmp_path, HEAD, reject_label="NONE", input=InputConfig(256, 256, "stretch"))
+    model = Classifier(folder, fixed_session(np.zeros((1, 3)), FEATURES))  # type: ignore[arg-type]
+    assert model.wanted_long_side_px(640, 480) == 512  # the short side 1.5 × 256 = 384
+    assert scale_denominator(640, model.wanted_long_side_px(640, 480)) == 1
+    assert scale_denominator(1600, model.wanted_long_side_px(1600, 1200)) == 2
