@@ -17,7 +17,7 @@ STAGE = {"width": 900, "height": 500}
 @pytest.fixture(scope="module")
 def evaluate(browser: Browser) -> Any:
     page: Page = browser.new_page()
-    scripts = "\n".join((WEB / name).read_text() for name in ("geometry.js", "heat.js"))
+    scripts = "\n".join((WEB / name).read_text() for name in ("geometry.js", "heat.js", "drawing.js"))
 
     def run(expression: str, **values: Any) -> Any:
         names = ", ".join(values)
@@ -48,6 +48,17 @@ def test_nobody_pans_away_from_the_photo(evaluate: Any) -> None:
     place = evaluate("placePhoto(view, photo, stage)", view=view, photo=PHOTO, stage=STAGE)
     assert place["left"] == pytest.approx(0)
     assert place["top"] + place["height"] == pytest.approx(STAGE["height"])
+
+
+def test_a_drawn_box_is_in_pixels_of_the_photo_and_within_it(evaluate: Any) -> None:
+    # At 8 times the fitting size one photo px is one screen px, and the stage's centre is (3000, 2000).
+    near = {"x": 0.5, "y": 0.5, "zoom": 8}
+    at = "boxBetween(photoPoint(ax, ay, view, photo, stage), photoPoint(bx, by, view, photo, stage), least)"
+    values = {"photo": PHOTO, "stage": STAGE, "view": near, "least": 2}
+    assert evaluate(at, ax=500, ay=300, bx=450.26, by=250, **values) == pytest.approx([3000.3, 2000, 3050, 2050])
+    assert evaluate(at, ax=500, ay=300, bx=501, by=400, **values) is None
+    fitting = {**values, "view": {"x": 0.5, "y": 0.5, "zoom": 1}}
+    assert evaluate(at, ax=-50, ay=-9, bx=2000, by=900, **fitting) == [0, 0, 6000, 4000]
 
 
 def test_tiles_are_asked_for_only_where_the_standard_picture_is_too_coarse(evaluate: Any) -> None:
