@@ -6,11 +6,12 @@ change with the wording, so this writes the option itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 
 from components.address import read_address, write_address
+from components.wording import plain
 
 
 def addressed_select(
@@ -59,6 +60,12 @@ def addressed_select(
         help=help,
     )
     return chosen
+
+
+def say_unknown(title: str, named: str | None, options: Collection[str]) -> None:
+    """Say that the address names something that there is not, where it does."""
+    if named and named not in options:
+        st.warning(f"{title}: the address names {plain(named[:80])}, which there is not.", icon=":material/link_off:")
 
 
 def addressed_segments(

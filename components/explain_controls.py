@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import session_keys as keys
 from components.address import read_address, write_address
-from components.addressed import addressed_segments, addressed_select
+from components.addressed import addressed_segments, addressed_select, say_unknown
 from core.explain.methods import METHODS
 
 MOST_METHODS = 4
@@ -25,6 +25,7 @@ def target_choice(options: Mapping[str, str], named_words: str | None = None) ->
     named = read_address(keys.EXPLAIN_TARGET)
     if named and named_words and named not in options:
         options = {**options, named: named_words}
+    say_unknown("What is explained", named, options)
     chosen = addressed_select(
         "What is explained",
         list(options),
@@ -37,7 +38,10 @@ def target_choice(options: Mapping[str, str], named_words: str | None = None) ->
 
 def method_choice(fitting: Sequence[str], best: str) -> tuple[str, ...]:
     """Draw the methods, up to four side by side; ``best`` where none is chosen."""
-    named = [name for name in (read_address(keys.EXPLAIN_METHODS) or "").split(",") if name in fitting]
+    wanted = [name for name in (read_address(keys.EXPLAIN_METHODS) or "").split(",") if name]
+    named = [name for name in wanted if name in fitting]
+    for name in wanted:
+        say_unknown("Method", name, fitting)
     chosen = named[:MOST_METHODS] or [best]
     st.session_state[_METHODS_WIDGET] = chosen
     st.multiselect(

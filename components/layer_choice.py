@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import session_keys as keys
 from components.address import read_address
-from components.addressed import addressed_select
+from components.addressed import addressed_select, say_unknown
 
 EVERY = "explain.every_layer"
 
@@ -22,6 +22,7 @@ def layer_choice(shapes: Mapping[str, tuple[int | None, ...]], first: Sequence[s
         default: chosen where the address names none.
     """
     named = read_address(keys.EXPLAIN_LAYER)
+    say_unknown("Layer", named, shapes)
     every = st.session_state.get(EVERY, named is not None and named not in first)
     options = list(shapes) if every else [name for name in shapes if name in first or name == named]
     chosen = addressed_select(

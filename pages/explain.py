@@ -15,7 +15,8 @@ from pages.explain_parts.asking import ask
 from pages.explain_parts.choice import head
 from pages.explain_parts.depth import layer_graph
 from pages.explain_parts.export import export
-from pages.explain_parts.maps import found_maps, maps_order, panels, shown_map
+from pages.explain_parts.maps import PICTURE_PX, ask_ahead, found_maps, maps_order, shown_map
+from pages.explain_parts.pictures import panels
 from pages.explain_parts.question import question
 from pages.explain_parts.scores import scores
 
@@ -28,8 +29,9 @@ def explained(context: Context, photo: Photo, model: str) -> None:
     with errors_shown():
         folder = context.registry.folder(model)
         picture_area, control_area = st.columns([2.6, 1], gap="medium")
+        with picture_area:
+            facts: NetworkFacts = ask(NetworkOrder(folder.path), "The network is being loaded", PICTURE_PX)
         with control_area:
-            facts: NetworkFacts = ask(NetworkOrder(folder.path), "The network is being loaded")
             findings = model_findings(context, photo, model)
             st.markdown(
                 f"{folder.config.title} says: **{plain('; '.join(map(finding_words, findings[:2])) or 'nothing')}**"
@@ -47,6 +49,7 @@ def explained(context: Context, photo: Photo, model: str) -> None:
             layer_graph(photo, facts, shown[0].layer, found[0], asked.place)
             export_area = st.container()
             measured = scores(orders, shown, asked.place)
+            ask_ahead(orders[0], folder)
             with export_area:
                 export(context, photo, folder, measured)
 

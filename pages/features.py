@@ -18,6 +18,7 @@ from core.services.feature_page import channel_sheet
 from core.types import Photo
 from pages.explain_parts.asking import ask
 from pages.explain_parts.choice import head, photo_names
+from pages.explain_parts.maps import PICTURE_PX
 from pages.explain_parts.place import known_place, object_place
 from pages.features_parts.channels import channel_of, grid, large, sorted_sheet
 from pages.features_parts.depth import depth
@@ -32,7 +33,7 @@ def features(context: Context, photo: Photo, model: str) -> None:
     """A layer's channels over one photo or two, its filters, or the way through all layers."""
     with errors_shown():
         folder = context.registry.folder(model)
-        facts: NetworkFacts = ask(NetworkOrder(folder.path), "The network is being loaded")
+        facts: NetworkFacts = ask(NetworkOrder(folder.path), "The network is being loaded", PICTURE_PX)
         main, side = st.columns([2.6, 1], gap="medium")
         with side:
             first = facts.field or facts.stations

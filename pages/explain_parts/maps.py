@@ -1,28 +1,26 @@
-"""The maps of the question, side by side over the photo."""
+"""The maps of the question: what is asked for, waited for, and asked for ahead."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
-from components import session_keys as keys
-from components.look_address import keep_look, read_look
-from components.map_panels import Grid, Panel, map_panels
 from core.explain.methods import METHODS
 from core.runtime.model_config import ModelFolder
 from core.services.context import Context
+from core.services.explain_desk import explain_desk
 from core.services.explain_orders import MapsOrder, NetworkFacts, in_one_pass
-from core.services.explain_page import photo_file, target_box
-from core.services.wording import label_words
+from core.services.explain_page import photo_file
 from core.types import Photo
 from pages.explain_parts.asking import ask
-from pages.explain_parts.place import drawn_box, keep_box
 from pages.explain_parts.question import Question
 
 if TYPE_CHECKING:
     from core.explain.result import Explanation
+
+PICTURE_PX = 480
+AHEAD, MOST_AHEAD = ("cam", "gradcam", "gradcam++", "hirescam", "layercam"), 4  # one pass each, no more
 
 
 def maps_order(
@@ -37,37 +35,17 @@ def maps_order(
 
 def found_maps(order: MapsOrder) -> tuple[Explanation, ...]:
     """The order's maps, waited for."""
-    found: tuple[Explanation, ...] = ask(order, f"{METHODS[order.method].title} is being worked out")
+    found: tuple[Explanation, ...] = ask(order, f"{METHODS[order.method].title} is being worked out", PICTURE_PX)
     return found
+
+
+def ask_ahead(order: MapsOrder, folder: ModelFolder) -> None:
+    """Have the other classes' maps worked out while this one is looked at, so that each is there at once."""
+    if folder.config.family == "classification" and order.method in AHEAD and len(folder.config.labels) <= MOST_AHEAD:
+        for label in folder.config.labels:
+            explain_desk().ask(replace(order, target=label))
 
 
 def shown_map(found: Sequence[Explanation], layer: str) -> Explanation:
     """The map at the layer; methods over pixels and the closed form have but one."""
     return next((one for one in found if one.layer == layer), found[-1])
-
-
-def panels(photo: Photo, folder: ModelFolder, explanations: Sequence[Explanation]) -> None:
-    """Draw them, or the photo alone to draw a box on; the look and a drawn box go into the address."""
-    shown = [_panel(photo, one) for one in explanations] or [Panel(photo.name, photo)]
-    drawn = map_panels(shown, look=read_look(), key=keys.EXPLAIN_PANELS, can_draw=True)
-    keep_look(drawn.look)
-    if drawn.box is not None and drawn.box != drawn_box():
-        keep_box(folder, drawn.box)
-        st.rerun()
-
-
-def _panel(photo: Photo, found: Explanation) -> Panel:
-    method = METHODS[found.method]
-    at = f" at {found.layer}" if method.place == "layer" else ""
-    note = "" if method.knows_target else "The same for every answer: it knows no target."
-    trouble = f"No evidence: {found.reason}." if found.reason else ""
-    grid = Grid.of(found.map_hw) if found.has_evidence else None
-    return Panel(f"{method.title}{at}", photo, grid, note, found.signed, trouble, _boxes(found))
-
-
-def _boxes(found: Explanation) -> tuple[tuple[str, tuple[float, float, float, float]], ...]:
-    box, asked = drawn_box(), target_box(found.target)
-    boxes = [] if asked is None else [(label_words(asked[0]), asked[1])]
-    if box is not None and (asked is None or box != asked[1]):
-        boxes.append(("object", box))
-    return tuple(boxes)
