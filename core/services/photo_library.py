@@ -153,7 +153,8 @@ def representative_photos(
         known = sorted({part for own in library.labels for part in own.split(", ")} - {""})
         raise NotFoundError(f"label {label!r}: expected one of {', '.join(known) or 'none in ' + str(library.source)}")
     paths = tuple(library.paths[k] for k in members)
-    stamps = [library.index.photos[int(row)].stamp for row in library.rows[members]]
+    indexed = library.index.photos
+    stamps = [indexed[row].stamp for row in library.rows[members].tolist()]
     asked = repr((library.index.describer.version, [*map(str, paths)], stamps, method, count, seed))
     kept = settings.home / "compare" / "chosen" / f"{hashlib.sha256(asked.encode()).hexdigest()[:20]}.json"
     if kept.exists():

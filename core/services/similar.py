@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -116,6 +117,7 @@ def similar_photos(
     count: int = 10,
     neighbours: int = NEIGHBOURS,
     least_share: float = LEAST_SHARE,
+    copies: bool = True,
     max_pixels: int,
 ) -> SimilarPhotos:
     """The photos of a library nearest to one, and the classes that it might belong to. It itself does not count.
@@ -126,6 +128,7 @@ def similar_photos(
         by: measures and their weights, see ``parse_weights``; one alone is taken as it is, several vote.
         count: how many photos.
         neighbours, least_share: criterion of classes, see ``core.compare.ranking.classes_in_question``.
+        copies: whether other files of the same bytes count.
         max_pixels: largest photo that is opened.
 
     Raises:
@@ -141,7 +144,7 @@ def similar_photos(
     else:
         measure, values = VOTE, vote(found, measures)
         near = values.copy()
-    return _answer(library, photo, measure, by, values, near, found, None, (count, neighbours, least_share))
+    return _answer(library, photo, measure, by, values, near, found, None, (count, neighbours, least_share, copies))
 
 
 def similar_regions(
@@ -152,13 +155,14 @@ def similar_regions(
     count: int = 10,
     neighbours: int = NEIGHBOURS,
     least_share: float = LEAST_SHARE,
+    copies: bool = True,
     max_pixels: int,
 ) -> SimilarPhotos:
     """The photos of a library in which a part looks most like a part of this one, and where.
 
     Args:
         box_xyxy_px: the part, in pixels of the upright original.
-        library, photo, count, neighbours, least_share, max_pixels: as ``similar_photos``.
+        library, photo, count, neighbours, least_share, copies, max_pixels: as ``similar_photos``.
 
     Raises:
         PhotoError: the photo cannot be read.
@@ -183,7 +187,7 @@ def similar_regions(
     region = region_descriptor(standard[top:bottom, left:right])
     values, boxes = find_region(region, library.column("cells").astype(np.uint8, copy=False))
     near = values.astype(np.float64)
-    return _answer(library, photo, REGION, {}, near.copy(), near, {}, boxes, (count, neighbours, least_share))
+    return _answer(library, photo, REGION, {}, near.copy(), near, {}, boxes, (count, neighbours, least_share, copies))
 
 
 def _answer(
@@ -195,13 +199,12 @@ def _answer(
     near: Floats,
     found: Mapping[str, NDArray[np.float32]],
     boxes: NDArray[np.float32] | None,
-    asked: tuple[int, int, float],
+    asked: tuple[int, int, float, bool],
 ) -> SimilarPhotos:
-    count, neighbours, least_share = asked
+    count, neighbours, least_share, copies = asked
     if count < 1:
         raise ConfigError(f"count: expected at least 1, received {count}")
-    own = photo.resolve()
-    near[[k for k, path in enumerate(library.paths) if path.name == own.name and path.resolve() == own]] = -np.inf
+    near[_places_of(library, photo, with_copies=not copies)] = -np.inf
 
     def shown(k: int) -> SimilarPhoto:
         box = None if boxes is None else _box_px(library, k, boxes[k])
@@ -213,6 +216,17 @@ def _answer(
     criterion = f"at least {least_share:.0%} of the {neighbours} nearest photos, the photo in place k weighing 1/k"
     examples = tuple(shown(one.example) for one in classes)
     return SimilarPhotos(measure, dict(weights), photos, classes, examples, criterion)
+
+
+def _places_of(library: Library, photo: Path, *, with_copies: bool) -> list[int]:
+    """Where a photo itself is in the library; with copies, also where files of the same bytes are."""
+    own, size = photo.resolve(), photo.stat().st_size
+    indexed = library.index.photos
+    same_size = [k for k, row in enumerate(library.rows.tolist()) if indexed[row].stamp[0] == size]
+    return [
+        k for k in same_size
+        if library.paths[k].resolve() == own or (with_copies and filecmp.cmp(library.paths[k], own, shallow=False))
+    ]  # fmt: skip
 
 
 def _box_px(library: Library, k: int, fractions: NDArray[np.float32]) -> BoxXyxyPx:

@@ -28,7 +28,7 @@ def like_photo(context: Context, library: Library, photo: Path) -> None:
     by = addressed_select("By", [_VOTE, *names], name=keys.SIMILAR_BY, default=_VOTE, words=_measure_words, width=320)
     weights = parse_weights([] if by in (None, _VOTE) else [str(by)], describer)
     similar_photos_card(
-        similar_photos(library, photo, by=weights, count=_SHOWN, max_pixels=context.settings.max_pixels)
+        similar_photos(library, photo, by=weights, count=_SHOWN, copies=False, max_pixels=context.settings.max_pixels)
     )
 
 
@@ -37,7 +37,8 @@ def like_part(context: Context, library: Library, photo: Path, findings: Sequenc
     boxes = {finding_words(one): one.box_xyxy_px for one in findings if one.box_xyxy_px is not None}
     chosen = st.selectbox("Part", [*boxes, "A part that I mark"], key="similar.part", width=320)
     box = boxes.get(chosen) or _marked(context, photo)
-    similar_photos_card(similar_regions(library, photo, box, count=_SHOWN, max_pixels=context.settings.max_pixels))
+    found = similar_regions(library, photo, box, count=_SHOWN, copies=False, max_pixels=context.settings.max_pixels)
+    similar_photos_card(found)
 
 
 def _marked(context: Context, photo: Path) -> BoxXyxyPx:

@@ -19,7 +19,7 @@ from pages.inspect_parts.library import ready_library
 VIEWS = {
     "photo": "Like this photo",
     "part": "Like a part of it",
-    "class": "Standing for a class",
+    "class": "Of a class",
     "twice": "There twice",
 }
 
@@ -34,13 +34,10 @@ def similar_panel(context: Context, sha256: str, findings: Sequence[Finding]) ->
 def _panel(context: Context, sha256: str, findings: Sequence[Finding]) -> None:
     with errors_shown():
         known = known_libraries(context.settings)
-        left, right = st.columns([3, 2], vertical_alignment="bottom")
-        with left:
-            view = addressed_segments("What", list(VIEWS), name=keys.SIMILAR_VIEW, default=["photo"],
-                                      words=VIEWS.__getitem__, show_title=False)[0]  # fmt: skip
-        with right:
-            source = addressed_select("Compared with", list(known), name=keys.SIMILAR_IN, words=known.__getitem__,
-                                      default=_fitting(known, findings), show_title=False)  # fmt: skip
+        view = addressed_segments("What", list(VIEWS), name=keys.SIMILAR_VIEW, default=["photo"],
+                                  words=VIEWS.__getitem__, show_title=False)[0]  # fmt: skip
+        source = addressed_select("Compared with", list(known), name=keys.SIMILAR_IN, words=known.__getitem__,
+                                  default=_fitting(known, findings), width=320)  # fmt: skip
         library = ready_library(context, Path(source or next(iter(known))))
         if library is None:
             return

@@ -77,6 +77,17 @@ def test_the_nearest_is_the_copy_and_never_the_photo_itself(
     assert document["criterion"].startswith("at least 8% of the 25 nearest photos")
 
 
+def test_a_copy_of_the_photo_under_another_name_counts_if_it_is_wanted(
+    library: Library, settings: Settings, tmp_path: Path
+) -> None:
+    copy = tmp_path / "upload.png"
+    copy.write_bytes(library.paths[0].read_bytes())
+    by = parse_weights(["perceptual_hash"], DESCRIBER)
+    found = [similar_photos(library, copy, by=by, copies=copies, max_pixels=10**6).photos for copies in (True, False)]
+    assert [one[0].path.name for one in found] == ["0.png", "1.png"]  # brighter and smaller, so it is another photo
+    assert [len(one) for one in found] == [5, 4]
+
+
 def test_a_foreign_photo_of_another_kind_is_compared_all_the_same(
     library: Library, settings: Settings, tmp_path: Path
 ) -> None:
