@@ -210,8 +210,10 @@ def _within(kernel: Floats, counts: Floats) -> Floats:
 
 def _root(values: Floats) -> Floats:
     """A root R of the covariance with R'R = covariance: (at most min(N, D), D)."""
-    centred = (values - values.mean(axis=0)) / math.sqrt(len(values) - 1)
-    return np.asarray(np.linalg.qr(centred, mode="r")) if centred.shape[0] > centred.shape[1] else centred
+    centred: Floats = (values - values.mean(axis=0)) / math.sqrt(len(values) - 1)
+    if centred.shape[0] > centred.shape[1]:
+        centred = np.asarray(np.linalg.qr(centred, mode="r"))
+    return centred
 
 
 def _moments(values: Floats, counts: Floats) -> tuple[Floats, Floats]:
