@@ -64,9 +64,11 @@ def layer_activations(network: Any, layers: Sequence[str], x_nhwc: FloatImage) -
 def layer_traffic(network: Any, layers: Sequence[str], x_nhwc: FloatImage) -> dict[str, tuple[FloatImage, FloatImage]]:
     """What layers took and gave for a batch in one pass: path → (received, given), float32.
 
+    Received is empty where a layer takes several tensors, as a product of features and attention does.
+
     Raises:
         NotFoundError: no such layer.
-        ConfigError: a layer does not run in this network, or takes or gives several tensors.
+        ConfigError: a layer does not run in this network, or gives several tensors.
     """
     return _traffic(network, layers, x_nhwc, received=True)
 
@@ -82,7 +84,8 @@ def _traffic(
                 network(x, training=False)
             _check_all_ran(found, taken)
             given = {name: _one(name, taken[name].given) for name in found}
-            return {name: (_one(name, taken[name].received) if received else (), given[name]) for name in found}
+            took = {name: taken[name].received if received else None for name in found}
+            return {name: (_one(name, took[name]) if tf.is_tensor(took[name]) else (), given[name]) for name in found}
 
         return run
 
@@ -224,7 +227,7 @@ def _pick(network: Any, outputs: Any, output: str) -> Any:
 
 def _one(name: str, tensor: Any) -> Any:
     if not tf.is_tensor(tensor):
-        raise ConfigError(f"layer {name!r}: expected one tensor in and out, got {type(tensor).__name__}")
+        raise ConfigError(f"layer {name!r}: expected one tensor out, got {type(tensor).__name__}")
     return tf.cast(tensor, tf.float32)
 
 

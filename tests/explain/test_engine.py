@@ -96,6 +96,20 @@ def test_cam_is_gradcam_times_the_number_of_cells(small):
     np.testing.assert_allclose(raw(cam).mean() + head.bias.numpy()[0], cam.answer, rtol=1e-4)
 
 
+def test_cam_where_attention_weighs_the_features_before_the_mean():
+    """Cells (1, 0) and (0, 3), weighed 1 and 2; class 0 adds both channels, class 1 takes the second off."""
+    photo = keras.Input((1, 2, 2))
+    weighed = layers.Multiply(name="attended")(
+        [photo, layers.Lambda(lambda x: x[..., :1] * 0 + [[[1.0], [2.0]]])(photo)]
+    )
+    answer = layers.Dense(2, use_bias=False, name="answer")
+    network = keras.Model(photo, answer(layers.GlobalAveragePooling2D()(weighed)))
+    answer.set_weights([np.array([[1, 1], [1, -1]], np.float32)])
+    x = np.array([[[1, 0], [0, 3]]], np.float32)
+    np.testing.assert_allclose(raw(explain(network, x, "cam", "attended", 0)), [[1, 6]])
+    np.testing.assert_allclose(raw(explain(network, x, "cam", "attended", 1, signed=True)), [[1, -6]])
+
+
 def test_integrated_gradients_are_complete(small):
     subject = subject_of(small)
     view = view_photo(subject, PHOTO, 1)
