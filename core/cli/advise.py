@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -83,5 +84,6 @@ def _words(one: RankedTrial) -> str:
     values = " ".join(f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
                       for name, value in one.values.items())  # fmt: skip
     closing = one.closing
+    ends = "no interval" if math.isnan(closing.low) else f"{closing.low:.0%} to {closing.high:.0%}"
     sure = "" if closing.is_sure else "  (not sure)"
-    return f"closes {closing.share:5.0%} ({closing.low:.0%} to {closing.high:.0%})  {values}{sure}"
+    return f"closes {closing.share:5.0%} ({ends})  {values}{sure}"

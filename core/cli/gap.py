@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 from pathlib import Path
@@ -64,4 +65,6 @@ def _print_table(study: GapStudy) -> None:
 
 
 def _words(number: GapNumber) -> str:
-    return f"{number.value:.4g} ({number.low:.4g} to {number.high:.4g}) {number.floor:.4g}"
+    ends = "no interval" if math.isnan(number.low) else f"{number.low:.4g} to {number.high:.4g}"
+    floor = "no floor" if math.isnan(number.floor) else f"{number.floor:.4g}"
+    return f"{number.value:.4g} ({ends}) {floor}"
