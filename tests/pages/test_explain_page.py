@@ -31,7 +31,7 @@ def network(monkeypatch: pytest.MonkeyPatch, toys: tuple[Context, ToyRegistry]) 
 
 
 def open_(page_name: str, **address: str) -> AppTest:
-    page = AppTest.from_file(str(REPOSITORY / "pages" / f"{page_name}.py"), default_timeout=30)
+    page = AppTest.from_file(str(REPOSITORY / "pages" / f"{page_name}.py"), default_timeout=120)
     for name, value in address.items():
         page.query_params[name] = value
     page.run()
