@@ -17,7 +17,7 @@ STAGE = {"width": 900, "height": 500}
 @pytest.fixture(scope="module")
 def evaluate(browser: Browser) -> Any:
     page: Page = browser.new_page()
-    scripts = "\n".join((WEB / name).read_text() for name in ("geometry.js", "heat.js", "drawing.js"))
+    scripts = "\n".join((WEB / name).read_text() for name in ("geometry.js", "heat.js", "drawing.js", "paint.js"))
 
     def run(expression: str, **values: Any) -> Any:
         names = ", ".join(values)
@@ -59,6 +59,24 @@ def test_a_drawn_box_is_in_pixels_of_the_photo_and_within_it(evaluate: Any) -> N
     assert evaluate(at, ax=500, ay=300, bx=501, by=400, **values) is None
     fitting = {**values, "view": {"x": 0.5, "y": 0.5, "zoom": 1}}
     assert evaluate(at, ax=-50, ay=-9, bx=2000, by=900, **fitting) == [0, 0, 6000, 4000]
+
+
+def test_the_box_that_is_being_drawn_is_seen(evaluate: Any) -> None:
+    painted = """(() => {
+      const context = new OffscreenCanvas(stage.width, stage.height).getContext("2d");
+      const drawing = { from: { x: 3050, y: 2000 }, to: { x: 3000, y: 2040 } };
+      paintDrawing({ context, drawing }, placePhoto(view, photo, stage));
+      const { data } = context.getImageData(0, 0, stage.width, stage.height);
+      const seen = [];
+      for (let at = 0; at < data.length / 4; at += 1) if (data[at * 4 + 3]) seen.push(at);
+      const x = seen.map((at) => at % stage.width);
+      const least = (all) => all.reduce((a, b) => Math.min(a, b));
+      const most = (all) => all.reduce((a, b) => Math.max(a, b));
+      const y = seen.map((at) => Math.floor(at / stage.width));
+      return [least(x), least(y), most(x) + 1, most(y) + 1];
+    })()"""
+    near = {"x": 0.5, "y": 0.5, "zoom": 8}
+    assert evaluate(painted, photo=PHOTO, stage=STAGE, view=near) == [448, 248, 502, 292]  # lines of 4 px
 
 
 def test_tiles_are_asked_for_only_where_the_standard_picture_is_too_coarse(evaluate: Any) -> None:
