@@ -14,6 +14,9 @@ def evaluate_command(
     model: Annotated[str, typer.Argument(help="polecat, topcap-v1, a version hash …")],
     dataset: Annotated[Path, typer.Argument(metavar="DATASET.csv", help="Labelled photos; see the README.")],
     overlap: Annotated[float, typer.Option(min=0.0, max=1.0, help="IoU from which a box is found.")] = 0.5,
+    windows: Annotated[
+        bool, typer.Option("--windows", help="The photos are windows cut out at the scale that the detector works at.")
+    ] = False,
     save: Annotated[
         str | None,
         typer.Option(help="Keep the answers for the Curves page: a name, or a new folder (with a slash)."),
@@ -39,6 +42,7 @@ def evaluate_command(
             folder,
             dataset,
             overlap=overlap,
+            windows=windows,
             max_pixels=settings.max_pixels,
             on_progress=lambda done, count: bar.update(task, completed=done, total=count),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from dataclasses import dataclass
 
@@ -60,7 +61,7 @@ class Detector:
                 f"got {config.input.width_px} × {config.input.height_px} px"
             )
         self._stride_px = config.stride_px
-        self._long_side_px = config.input.long_side_px
+        self._long_side_px: int | None = config.input.long_side_px
         self._overlap_px = config.input.tile_overlap_px
         expected = (
             1,
@@ -73,15 +74,21 @@ class Detector:
                 f"{folder.path}: expected answers {expected}, got {session.output_shapes[0]}; export the model again"
             )
 
+    def reading_windows(self) -> Detector:
+        """The same detector for windows of photos: cut out at the scale it works at, so never shrunk or enlarged."""
+        detector = copy.copy(self)
+        detector._long_side_px = None
+        return detector
+
     def wanted_long_side_px(self, width_px: int, height_px: int) -> int:
-        """The long side that the model was trained at, whatever the photo's."""
-        return self._long_side_px
+        """The long side that the model was trained at, whatever the photo's; a window's own."""
+        return self._long_side_px or max(width_px, height_px)
 
     def predict(self, photo_sha256: str, image_hwc: UInt8Image, original_size_px: tuple[int, int]) -> Prediction:
         """A ``box`` finding for every box above the storage floor; see ``core.runtime.model.Model``."""
         started_s = time.perf_counter()
         config = self.folder.config
-        shrink = self._long_side_px / max(original_size_px)
+        shrink = self.wanted_long_side_px(*original_size_px) / max(original_size_px)
         width_px, height_px = (max(1, round(side_px * shrink)) for side_px in original_size_px)
         photo = resize_to(image_hwc, height_px, width_px)
         boxes, score_map = self._run_tiles(photo)

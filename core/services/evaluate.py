@@ -12,6 +12,7 @@ from core.datasets.read import read_dataset
 from core.errors import ConfigError, PhotoError
 from core.imaging.decode import decode_upright
 from core.imaging.photo import describe
+from core.runtime.detection import Detector
 from core.runtime.model_config import ModelFolder
 from core.runtime.registry import load_model
 from core.services.answer_csv import read_csv_truth
@@ -68,6 +69,7 @@ def evaluate_model(
     dataset_csv: Path,
     *,
     overlap: float = 0.5,
+    windows: bool = False,
     max_pixels: int = 300_000_000,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
@@ -77,15 +79,22 @@ def evaluate_model(
         folder: the model version.
         dataset_csv: paths in it are relative to its folder.
         overlap: IoU from which a box counts as found; average precision has its own.
+        windows: the photos are windows of larger ones, at the scale at which a detector works, as those are that it
+            learned from; without, every photo is brought to the detector's long side first.
         max_pixels: larger photos are refused.
         on_progress: called with (done, count).
 
     Raises:
-        ConfigError: the CSV is missing, empty, or has not the columns of the model's family; a number in it is none,
-            a label is not the model's, a box is inverted, or a photo has two labels or values. Names file and row.
+        ConfigError: ``windows`` for a model that is no detector; or the CSV is missing, empty, or has not the columns
+            of the model's family; a number in it is none, a label is not the model's, a box is inverted, or a photo
+            has two labels or values. Names file and row.
     """
     truths = _read_truth(dataset_csv, folder)
     model = load_model(folder)
+    if windows:
+        if not isinstance(model, Detector):
+            raise ConfigError(f"windows: expected a detector, got {folder.config.name}, a {folder.config.family} model")
+        model = model.reading_windows()
     answered: list[AnsweredPhoto] = []
     failed: list[tuple[str, str]] = []
     for done, (path, truth) in enumerate(truths.items(), start=1):

@@ -104,3 +104,14 @@ def test_another_answer_shape_is_refused(tmp_path: Path) -> None:
     session.output_shapes = ((1, 8, 8, 5), (1, 8, 8, 3))
     with pytest.raises(ModelError, match=r"expected answers \(1, 8, 8, 6\)"):
         Detector(model.folder, session)  # type: ignore[arg-type]
+
+
+def test_a_window_is_read_at_its_own_scale(tmp_path: Path) -> None:
+    """The detector works at a long side of 320 px; a window of 112 × 160 px was cut out at that scale."""
+    model, _ = detector(tmp_path, long_side_px=320)
+    photo = photo_with_cells(112, 160, [(7, 12)])
+    assert model.predict("a" * 64, photo, (160, 112)).heat_maps[0].map_hw.shape == (28, 40)
+    window = model.reading_windows()
+    assert window.wanted_long_side_px(160, 112) == 160
+    assert window.predict("a" * 64, photo, (160, 112)).heat_maps[0].map_hw.shape == (14, 20)
+    assert model.wanted_long_side_px(160, 112) == 320

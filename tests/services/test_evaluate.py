@@ -138,3 +138,10 @@ def test_wrong_tables_are_named(tmp_path):
 def test_an_overlap_that_no_box_can_miss_is_refused():
     with pytest.raises(ConfigError, match=r"overlap: expected a number above 0 and at most 1, got 0"):
         score_answers(_folder("topcap"), [], 0.0)
+
+
+def test_only_a_detector_reads_windows(tmp_path):
+    table = tmp_path / "poles.csv"
+    table.write_text(f"path,label\n{SAMPLES / 'poles' / 'line7_001.jpg'},TREE\n")
+    with pytest.raises(ConfigError, match="expected a detector, got polecat, a classification model"):
+        evaluate_model(_folder("polecat"), table, windows=True)
