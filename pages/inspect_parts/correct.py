@@ -54,12 +54,12 @@ def correct_boxes_of(context: Context, photo: Photo, draft: BoxDraft, thresholds
     with viewer_column:
         findings = [box_finding(box, folder) for box in draft.boxes]
         choice = photo_viewer(photo, findings, heat=None, key=keys.VIEWER, tool="draw")
-    if wish.end == "save":
-        correct_boxes(context, draft.sha256, draft.model, draft.boxes, thresholds)
+    changed = _changed(draft, choice, wish)
+    if wish.end == "save":  # on a busy machine, what was drawn just before may come in the same run
+        correct_boxes(context, draft.sha256, draft.model, changed.boxes, thresholds)
         st.toast("Noted: the boxes as you left them", icon=":material/check:")
-    changed = None if wish.end else _changed(draft, choice, wish)
-    if changed != draft:
-        st.session_state[keys.CORRECTION] = changed
+    if wish.end or changed != draft:
+        st.session_state[keys.CORRECTION] = None if wish.end else changed
         st.rerun()
 
 

@@ -77,6 +77,16 @@ def test_a_missed_box_is_drawn_a_false_one_goes_and_both_are_kept(
     assert [f.label for f in viewer.findings] == ["whole top cap"]
 
 
+def test_a_box_that_was_drawn_just_before_saving_is_kept(
+    open_page: OpenPage, add_batch: AddBatch, viewer: Viewer, context: Context
+) -> None:
+    _, (sha256,) = add_batch(["mast.jpg"])
+    page = begin(open_page)
+    viewer.answer = lambda findings: ViewerChoice(sha256=sha256, drawn=(100.0, 20.0, 140.0, 60.0))
+    page.button(key="inspect.correction.save").click().run()
+    assert len(context.store.metadata(sha256)["topcap.boxes"]) == 2
+
+
 def test_what_is_cancelled_or_meant_for_another_photo_changes_nothing(
     open_page: OpenPage, add_batch: AddBatch, viewer: Viewer, context: Context
 ) -> None:
