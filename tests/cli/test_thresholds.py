@@ -36,7 +36,7 @@ def test_thresholds_are_listed_set_and_taken_back() -> None:
 
 
 def test_thresholds_are_chosen_by_saved_answers() -> None:
-    (answers,) = (one for one in map(read_about, SAMPLE_ANSWERS.glob("topcap*")) if one.kind == "box")
+    answers = next(one for one in map(read_about, SAMPLE_ANSWERS.glob("topcap*")) if one.kind == "box")
     rows = run("topcap", "--from", answers.name, "--recall", "0.8")
     assert rows[CAP]["rule"] == f"recall at least 0.8 on {answers.name}"
     assert 0 < rows[CAP]["threshold"] < 1

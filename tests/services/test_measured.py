@@ -40,7 +40,7 @@ def test_boxes_are_counted_and_lead_to_their_photos(tmp_path: Path) -> None:
 
 
 def test_counts_of_galleries_are_those_of_the_points() -> None:
-    (boxes,) = (one for one in map(read_about, SAMPLE_ANSWERS.glob("topcap*")) if one.kind == "box")
+    boxes = next(one for one in map(read_about, SAMPLE_ANSWERS.glob("topcap*")) if one.kind == "box")
     measured = measure(boxes)
     for threshold, overlap in ((0.2, 0.3), (0.45, 0.5), (0.9, 0.75)):
         seen = view(measured, dict.fromkeys(measured.labels, threshold), overlap)
@@ -50,7 +50,7 @@ def test_counts_of_galleries_are_those_of_the_points() -> None:
 
 
 def test_the_best_and_the_two_best_answers_are_counted() -> None:
-    (classes,) = (one for one in map(read_about, SAMPLE_ANSWERS.glob("polecat*")) if one.kind == "class")
+    classes = next(one for one in map(read_about, SAMPLE_ANSWERS.glob("polecat*")) if one.kind == "class")
     measured = measure(classes)
     words = map_words(measured)
     best, _ = best_answers(measured, dict.fromkeys(measured.labels, 0.0))
