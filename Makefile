@@ -58,6 +58,7 @@ bench: setup
 	@$(BIN)/python -m benchmarks.bench_render --write
 	@$(BIN)/python -m benchmarks.bench_curves --write
 	@$(BIN)/python -m benchmarks.bench_explain --write
+	@$(BIN)/python -m benchmarks.bench_explain_page --write
 	@$(BIN)/python -m benchmarks.bench_compare --write
 	@$(BIN)/python -m benchmarks.bench_gap --write
 

@@ -51,7 +51,7 @@ def test_an_empty_store_says_what_would_be_here() -> None:
 
 
 def test_the_default_map_comes_with_scores_and_a_verdict(add_batch: AddBatch, network: ToyNetwork) -> None:
-    add_batch(["mast 7.jpg"])
+    _, (sha,) = add_batch(["mast 7.jpg"])
     page = open_("explain")
     order, *ahead = asked(network, MapsOrder)
     assert {other.target for other in ahead} <= {"TREE", "STEEL", "CONCRETE"}
@@ -59,7 +59,7 @@ def test_the_default_map_comes_with_scores_and_a_verdict(add_batch: AddBatch, ne
     assert "Polecat says: Wood pole (TREE), 90 % sure" in words(page).replace("*", "")
     assert "Read it with care" in words(page)  # one question asked: the answer follows the map
     assert "insertion less deletion 0.60; the centre gets 0.00" in words(page)
-    assert dict(page.query_params) == {}
+    assert dict(page.query_params) == {"photo": sha}  # the newest one is another one tomorrow
 
 
 def test_another_layer_of_the_pass_asks_for_nothing_new(add_batch: AddBatch, network: ToyNetwork) -> None:
@@ -110,6 +110,16 @@ def test_a_wrong_address_is_told_and_the_rest_still_works(add_batch: AddBatch) -
     assert "Method: the address names nonsense, which there is not." in words(page)
     assert "Layer: the address names conv99, which there is not." in words(page)
     assert "Read it with care" in words(page)
+
+
+def test_another_photo_keeps_no_box_and_another_model_no_layer(add_batch: AddBatch, network: ToyNetwork) -> None:
+    _, (first, second) = add_batch(["one.jpg", "two.jpg"])
+    page = open_("explain", photo=first, box="10,20,200,300", layer="conv1", target="STEEL")
+    page.selectbox(key="address.photo").set_value(second).run()
+    assert dict(page.query_params) == {"photo": second, "layer": "conv1", "target": "STEEL"}
+    assert asked(network, ScoresOrder)[-1].place is None
+    page.selectbox(key="address.model").set_value("shackle").run()
+    assert dict(page.query_params) == {"photo": second, "model": "shackle"}
 
 
 def test_a_render_brings_its_mask(context: Context, network: ToyNetwork) -> None:
