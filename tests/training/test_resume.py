@@ -15,10 +15,13 @@ from safetensors.numpy import load_file
 from core.config import REPOSITORY
 from tests.training.tiny import add_tiny_backbone, write_config, write_squares
 
+# JAX compiles for the processor alone, and no better than a few steps are worth.
+UNHURRIED = {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": "--xla_backend_optimization_level=0"}
+
 
 def _run(config: Path, folder: Path, *more: str, backend: str = "tensorflow") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.training.tiny", str(config), str(folder / "runs"), str(folder / "models")]
-    environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
+    environment = {**os.environ, **UNHURRIED, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
     return subprocess.run(
         [*command, *more], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
     )
