@@ -94,8 +94,8 @@ def test_trials_tell_settings_score_or_why_they_failed(tmp_path: Path) -> None:
 @pytest.fixture
 def trained(tmp_path: Path):
     """A run that made a model: a shipped one in its place."""
-    model = tmp_path / "runs" / "toy" / "model" / "polecat-v1"
-    shutil.copytree(REPOSITORY / "models" / "polecat-v1", model)
+    model = tmp_path / "runs" / "toy" / "model" / "polecat-v2"
+    shutil.copytree(REPOSITORY / "models" / "polecat-v2", model)
     write_run(tmp_path / "runs", "toy", model_dir=str(model))
     return toy_settings(tmp_path, tmp_path / "models"), read_run(tmp_path / "runs", "toy")
 
@@ -105,9 +105,9 @@ def test_a_model_is_taken_into_use_whole_and_once(trained) -> None:
     assert not is_in_use(settings, run)
     target = take_into_use(settings, run)
     assert is_in_use(settings, run)
-    assert take_into_use(settings, run) == target == settings.models_dir / "polecat-v1"
+    assert take_into_use(settings, run) == target == settings.models_dir / "polecat-v2"
     assert find_models(settings.models_dir)["polecat"].path == target
-    assert [path.name for path in settings.models_dir.iterdir()] == ["polecat-v1"]
+    assert [path.name for path in settings.models_dir.iterdir()] == ["polecat-v2"]
 
 
 def test_another_model_of_that_name_is_never_replaced(trained) -> None:
