@@ -23,8 +23,8 @@ st.navigation(
         st.Page("curves.py", title="Curves", icon=":material/show_chart:"),
         st.Page("overview.py", title="Overview", icon=":material/dashboard:"),
         st.Page("drift.py", title="Drift", icon=":material/monitoring:"),
-        st.Page("gap.py", title="Synthetic gap", icon=":material/align_horizontal_center:"),
         st.Page("pairs.py", title="Pairs", icon=":material/compare:"),
+        st.Page("gap.py", title="Synthetic gap", icon=":material/align_horizontal_center:"),
     ],
     position="top",
 ).run()
