@@ -13,6 +13,7 @@ from core.errors import ConfigError, PhotoError
 from core.imaging.decode import decode_upright
 from core.imaging.photo import describe
 from core.runtime.detection import Detector
+from core.runtime.model import Model
 from core.runtime.model_config import ModelFolder
 from core.runtime.registry import load_model
 from core.services.answer_csv import read_csv_truth
@@ -64,6 +65,15 @@ class _Truth:
     value: float | None = None
 
 
+def _model(folder: ModelFolder, windows: bool) -> Model:
+    model = load_model(folder)
+    if not windows:
+        return model
+    if not isinstance(model, Detector):
+        raise ConfigError(f"windows: expected a detector, got {folder.config.name}, a {folder.config.family} model")
+    return model.reading_windows()
+
+
 def evaluate_model(
     folder: ModelFolder,
     dataset_csv: Path,
@@ -90,11 +100,7 @@ def evaluate_model(
             has two labels or values. Names file and row.
     """
     truths = _read_truth(dataset_csv, folder)
-    model = load_model(folder)
-    if windows:
-        if not isinstance(model, Detector):
-            raise ConfigError(f"windows: expected a detector, got {folder.config.name}, a {folder.config.family} model")
-        model = model.reading_windows()
+    model = _model(folder, windows)
     answered: list[AnsweredPhoto] = []
     failed: list[tuple[str, str]] = []
     for done, (path, truth) in enumerate(truths.items(), start=1):

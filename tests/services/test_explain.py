@@ -15,7 +15,7 @@ from core.config import read_settings
 from core.errors import ArrayShapeError, ConfigError, ModelError, PhotoError
 from core.runtime.model_config import find_models
 from core.services.explain import explain_photo, photo_features, scaled_target, write_explanation, write_features
-from core.services.explain_choice import choice_rows, choose_explanation, store_choice, write_card_section
+from core.services.explain_choice import CARD_BEGIN, choice_rows, choose_explanation, store_choice, write_card_section
 from tests.services.toys import write_photo
 
 POLECAT = find_models(read_settings().models_dir)["polecat"]
@@ -58,7 +58,11 @@ def test_a_shipped_model_explains_a_photo_as_picture_and_as_numbers(photo, tmp_p
 
     maps = photo_features(POLECAT, photo, "Conv1")
     write_features(maps, tmp_path / "maps.npy")
-    assert np.load(tmp_path / "maps.npy").shape == (112, 112, 32)
+    assert np.load(tmp_path / "maps.npy").shape == (
+        POLECAT.config.input.height_px // 2,
+        POLECAT.config.input.width_px // 2,
+        32,
+    )
     write_features(maps, tmp_path / "maps.png")
     assert cv2.imread(str(tmp_path / "maps.png")).any()
     energies = [row["energy"] for row in json.loads((tmp_path / "maps.json").read_text())["channels"]]
@@ -113,7 +117,7 @@ def test_what_measured_best_is_the_default_for_that_version_alone(tmp_path):
     assert default_choice(subject) == (choice.method, choice.layer)
     values = stored_choice(folder)
     assert len(choice_rows(values["chosen_on"])) == len(chosen.table) + 3
-    before = (folder.path / "card.md").read_text()
+    before = (folder.path / "card.md").read_text().split(CARD_BEGIN)[0]
     write_card_section(folder, values)
     write_card_section(folder, values)  # in place of the first
     card = (folder.path / "card.md").read_text()
