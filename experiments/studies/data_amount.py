@@ -39,7 +39,7 @@ def _wear_run(share: float, epochs: int, seed: int, context: Context) -> Run:
         "epochs": epochs,
         "batch_size": sizes.batch_size,
     }
-    minutes = 0.4 + sizes.amount_train * share * epochs / 130 / 60 * 0.85
+    minutes = 0.4 + sizes.amount_train * share * epochs / 130 / 60 * 0.85 * (sizes.wear_px / 96) ** 2
     return Run(
         f"wear_{round(100 * share):03d}_seed{seed}", seed, settings, minutes, partial(_wear, share, epochs, seed)
     )

@@ -38,8 +38,9 @@ def _run(variant: str, margin: float, context: Context) -> Run:
         "batch_size": sizes.batch_size,
     }
     name = variant.lower() + ("_margin" if margin else "")
-    rendering = 0.0 if margin else 1.6
-    return Run(name, 1, settings, rendering + 1.1, partial(_measure, variant, margin))
+    rendering = 0.0 if margin else (sizes.variant_train + sizes.variant_test) / 300
+    fitting = 0.4 + sizes.variant_train * sizes.variant_epochs / 8000 * (sizes.wear_px / 96) ** 2
+    return Run(name, 1, settings, rendering + fitting, partial(_measure, variant, margin))
 
 
 def _measure(variant: str, margin: float, folder: Path, context: Context) -> Measured:
