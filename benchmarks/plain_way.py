@@ -15,7 +15,6 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import keras
 import numpy as np
 from PIL import Image
 
@@ -23,6 +22,8 @@ from core.config import read_settings
 from core.imaging import tile_origins
 from core.networks import load
 from core.runtime.model_config import find_model
+
+import keras  # isort: skip — core.networks first: see core/networks/load_order.py
 
 Inspect = Callable[[Path], None]
 
