@@ -1,17 +1,14 @@
 """Long work in a process of its own that outlives page and server: begun, watched, stopped and taken up again.
 
-An errand is a folder: its order, what it has come to so far, and its result. Whether it runs is told by a lock that
-the process inherits and that ends with it, however it ends.
+An errand is a folder: its order, what it has come to so far, and its result. See ``core.services.detached`` for how its
+process is known.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -20,8 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from core.config import REPOSITORY, Settings, read_settings
+from core.config import Settings, read_settings
 from core.errors import GridlensError, StoreError
+from core.services.detached import detached_pid, start_detached
 from core.services.worker import settings_environment
 from core.whole_files import write_whole
 
@@ -31,7 +29,6 @@ _PROGRESS_FILE, _LOCK_FILE, _LOG_FILE = "progress.json", "process.lock", "proces
 _ERROR_MARK = "gridlens: "
 _PATIENCE_S = 20.0
 _EVERY_S = 0.5
-_started: list[subprocess.Popen[bytes]] = []
 
 OnStep = Callable[[str, int, int], None]
 
@@ -74,36 +71,25 @@ def begin_errand(settings: Settings, folder: Path, module: str) -> None:
     Raises:
         StoreError: the folder cannot be written.
     """
-    program = [sys.executable, "-m", module, str(folder)]
-    nice = shutil.which("nice")  # pages and inspections come first
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **settings_environment(settings)}
     try:
-        with (folder / _LOCK_FILE).open("a+") as lock, (folder / _LOG_FILE).open("wb") as log:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            (folder / _PROGRESS_FILE).unlink(missing_ok=True)
-            process = subprocess.Popen(
-                [nice, "-n", "5", *program] if nice else program,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=REPOSITORY,
-                env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **settings_environment(settings)},
-                start_new_session=True,
-                pass_fds=(lock.fileno(),),
-            )
-            lock.truncate(0)
-            lock.write(str(process.pid))
-    except BlockingIOError:
-        return  # somebody else has just started it
+        start_detached(
+            [sys.executable, "-m", module, str(folder)],
+            folder / _LOCK_FILE,
+            folder / _LOG_FILE,
+            niceness=5,  # pages and inspections come first
+            environment=environment,
+            stale=[folder / _PROGRESS_FILE],
+        )
     except OSError as error:
         raise StoreError(f"{folder}: cannot be written: {error.strerror or error}; free some space") from error
-    _started.append(process)
 
 
 def stop_errand(folder: Path) -> None:
     """Stop the process and wait for its end; what is finished is kept."""
     end_s = time.monotonic() + _PATIENCE_S
     number = signal.SIGTERM
-    while (pid := _pid(folder)) is not None:
+    while (pid := detached_pid(folder / _LOCK_FILE)) is not None:
         with suppress(ProcessLookupError):  # it has just ended
             os.kill(pid, number)
         time.sleep(0.1)
@@ -113,7 +99,7 @@ def stop_errand(folder: Path) -> None:
 
 def errand_state(folder: Path) -> ErrandState:
     """How an errand stands."""
-    if _pid(folder) is not None:
+    if detached_pid(folder / _LOCK_FILE) is not None:
         return ErrandState("running", _progress(folder))
     if (folder / RESULT_FILE).is_file():
         return ErrandState("done")
@@ -153,16 +139,6 @@ def _progress(folder: Path) -> Progress | None:
         return Progress(**json.loads((folder / _PROGRESS_FILE).read_text()))
     except (OSError, ValueError, TypeError):
         return None
-
-
-def _pid(folder: Path) -> int | None:
-    _started[:] = [process for process in _started if process.poll() is None]  # or they would stay as zombies
-    with suppress(OSError, ValueError), (folder / _LOCK_FILE).open("r") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return int(lock.read())
-    return None
 
 
 def _error(folder: Path) -> str:

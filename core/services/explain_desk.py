@@ -17,6 +17,7 @@ from typing import Any
 
 from core.config import REPOSITORY
 from core.errors import GridlensError, ModelError
+from core.services.piped_process import end_process
 
 LOG = logging.getLogger("gridlens.explain")
 COMMAND = (sys.executable, "-m", "core.services.explain_process")
@@ -57,22 +58,11 @@ class ExplainProcess:
             stop.cancel()
         return answer
 
-    def end(self, timeout_s: float = 3.0) -> None:
+    def end(self) -> None:
         """End the process; its memory is free again."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:
-                    LOG.info("the explain process had closed its end already")
-        try:
-            process.wait(timeout_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:
+            end_process(process, "explain", LOG)
 
     def _start(self) -> subprocess.Popen[bytes]:
         environment = {"TF_CPP_MIN_LOG_LEVEL": "3", **os.environ}

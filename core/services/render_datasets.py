@@ -1,20 +1,16 @@
 """Datasets of renders made in the background: begun, watched, stopped and taken up again.
 
 A dataset is rendered by the command line itself (``gridlens render … --ranges``) in a process of its own, which goes
-on when the page, the browser or the server is gone. Whether it runs is told by a lock that the process inherits and
-that ends with it, however it ends.
+on when the page, the browser or the server is gone; see ``core.services.detached``.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
 import shlex
-import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -23,11 +19,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from core.config import REPOSITORY, Settings
+from core.config import Settings
 from core.errors import ConfigError, NotFoundError, RenderError
 from core.render.folder_lock import rendering_in
 from core.render.ranges import parse_ranges, ranges_toml
 from core.render.scenes import scene_kind
+from core.services.detached import detached_pid, start_detached
 
 State = Literal["running", "stopped", "failed", "done"]
 ORDER_FILE, RANGES_FILE, LOG_FILE, PROCESS_FILE = "order.json", "ranges.toml", "render.log", "process.lock"
@@ -35,7 +32,6 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 THUMBNAILS = 6
 MOST_RENDERS = 1_000_000
 _ERROR_MARK = "gridlens: "
-_started: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,26 +202,16 @@ def _check(order: DatasetOrder) -> None:
 def _start(folder: Path, order: DatasetOrder) -> None:
     """Run the command line in a session of its own; it inherits the lock that tells that it runs."""
     program = [sys.executable, "-m", "core.cli.main", *_arguments(order, str(folder / RANGES_FILE), str(folder))]
-    nice = shutil.which("nice")  # pages, previews and inspections come first
     try:
-        with (folder / PROCESS_FILE).open("a+") as lock, (folder / LOG_FILE).open("wb") as log:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            process = subprocess.Popen(
-                [nice, "-n", "10", *program] if nice else program,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=REPOSITORY,
-                start_new_session=True,
-                pass_fds=(lock.fileno(),),
-            )
-            lock.truncate(0)
-            lock.write(str(process.pid))
-    except BlockingIOError:
-        return  # somebody else has just started it
+        start_detached(
+            program,
+            folder / PROCESS_FILE,
+            folder / LOG_FILE,
+            niceness=10,  # pages, previews and inspections come first
+            environment=os.environ,
+        )
     except OSError as error:
         raise RenderError(f"{folder}: cannot be rendered: {error.strerror or error}") from error
-    _started.append(process)
 
 
 def _send_signal(pid: int, number: signal.Signals) -> None:
@@ -235,12 +221,9 @@ def _send_signal(pid: int, number: signal.Signals) -> None:
 
 def _pid(folder: Path) -> int | None:
     """The process that renders the dataset, from its start to its end; None where there is none."""
-    _started[:] = [process for process in _started if process.poll() is None]  # or they would stay as zombies
-    with suppress(OSError, ValueError), (folder / PROCESS_FILE).open("r") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return int(lock.read())
+    pid = detached_pid(folder / PROCESS_FILE)
+    if pid is not None:
+        return pid
     rendering = rendering_in(folder)  # somebody runs the command line on it
     return rendering.pid if rendering else None
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from core.config import REPOSITORY
 from core.errors import ConfigError, RenderError
+from core.services.piped_process import end_process
 from core.services.render_process import Order
 from core.types import BoolMask, UInt8Image
 
@@ -183,21 +184,10 @@ class RenderDesk:
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=REPOSITORY, env=dict(os.environ)
         )
 
-    def _end_process(self, timeout_s: float = 3.0) -> None:
+    def _end_process(self) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:
-                    LOG.info("the render process had closed its end already")
-        try:
-            process.wait(timeout_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:
+            end_process(process, "render", LOG)
 
 
 def _end_late(process: subprocess.Popen[bytes], is_late: threading.Event) -> None:
