@@ -116,12 +116,12 @@ def _closed_form(subject: Subject, view: View, names: Sequence[str], *, signed: 
     if len(view.target.index) != 1:
         raise ConfigError("cam: expected a head of global average pooling + linear, got a detector; use layercam")
     head_name, head = _linear_head(subject)
-    traffic = layer_traffic(subject.network, [*names, head_name], view.x_nhwc)
-    received = traffic[head_name][0][0]
+    given, taken = layer_traffic(subject.network, names, [head_name], view.x_nhwc)
+    received = taken[head_name][0]
     column = np.asarray(head.kernel, np.float32)[:, view.target.index[0]] * view.target.sign
     maps = {}
     for name in names:
-        act = traffic[name][1][0]
+        act = given[name][0]
         if not _is_mean_of(received, act):
             raise ConfigError(
                 f"cam: expected the layer whose mean over space the head {head_name} reads, got {name!r}; "

@@ -57,41 +57,37 @@ def forward_answers(network: Any, output: str, x_nhwc: FloatImage) -> FloatImage
 
 
 def layer_activations(network: Any, layers: Sequence[str], x_nhwc: FloatImage) -> dict[str, FloatImage]:
-    """Outputs of layers for a batch in one pass: path → float32 (N, …); of layers that take several tensors, too."""
-    return {name: given for name, (_, given) in _traffic(network, layers, x_nhwc, received=False).items()}
+    """Outputs of layers for a batch in one pass: path → float32 (N, …)."""
+    return layer_traffic(network, layers, (), x_nhwc)[0]
 
 
-def layer_traffic(network: Any, layers: Sequence[str], x_nhwc: FloatImage) -> dict[str, tuple[FloatImage, FloatImage]]:
-    """What layers took and gave for a batch in one pass: path → (received, given), float32.
-
-    Received is empty where a layer takes several tensors, as a product of features and attention does.
+def layer_traffic(
+    network: Any, giving: Sequence[str], taking: Sequence[str], x_nhwc: FloatImage
+) -> tuple[dict[str, FloatImage], dict[str, FloatImage]]:
+    """What some layers gave and what some took for a batch in one pass: two times path → float32 (N, …).
 
     Raises:
         NotFoundError: no such layer.
-        ConfigError: a layer does not run in this network, or gives several tensors.
+        ConfigError: a layer does not run in this network, or gives or takes several tensors where that is asked for.
     """
-    return _traffic(network, layers, x_nhwc, received=True)
-
-
-def _traffic(
-    network: Any, layers: Sequence[str], x_nhwc: FloatImage, *, received: bool
-) -> dict[str, tuple[FloatImage, FloatImage]]:
-    found = dict(find_layer(network, name) for name in layers)
+    givers = dict(find_layer(network, name) for name in giving)
+    takers = dict(find_layer(network, name) for name in taking)
 
     def make() -> Callable[..., Any]:
         def run(x: Any) -> Any:
-            with recording(found) as taken:
+            watched = {**givers, **takers}
+            with recording(watched) as taken:
                 network(x, training=False)
-            _check_all_ran(found, taken)
-            given = {name: _one(name, taken[name].given) for name in found}
-            took = {name: taken[name].received if received else None for name in found}
-            return {name: (_one(name, took[name]) if tf.is_tensor(took[name]) else (), given[name]) for name in found}
+            _check_all_ran(watched, taken)
+            given = {name: _one(name, taken[name].given) for name in givers}
+            return given, {name: _one(name, taken[name].received) for name in takers}
 
         return run
 
-    run = compiled((id(network), "", tuple(found), f"traffic {received}"), network, make, (input_spec(network),))
-    out = run(tf.constant(x_nhwc))
-    return {name: (np.asarray(out[name][0]), np.asarray(out[name][1])) for name in found}
+    key = (id(network), "", tuple(givers), tuple(takers), "traffic")
+    run = compiled(key, network, make, (input_spec(network),))
+    given, received = run(tf.constant(x_nhwc))
+    return {name: np.asarray(given[name]) for name in givers}, {name: np.asarray(received[name]) for name in takers}
 
 
 def layer_maps(
@@ -227,7 +223,7 @@ def _pick(network: Any, outputs: Any, output: str) -> Any:
 
 def _one(name: str, tensor: Any) -> Any:
     if not tf.is_tensor(tensor):
-        raise ConfigError(f"layer {name!r}: expected one tensor out, got {type(tensor).__name__}")
+        raise ConfigError(f"layer {name!r}: expected one tensor, got {type(tensor).__name__}")
     return tf.cast(tensor, tf.float32)
 
 
