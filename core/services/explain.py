@@ -92,11 +92,16 @@ def explain_photo(
 def explanation_document(result: PhotoExplanation) -> dict[str, Any]:
     """The JSON beside an exported map (DESIGN section 9)."""
     found = result.explanation
+    return {**explanation_facts(found, result.photo, result.recognised), "scores": dict(found.scores)}
+
+
+def explanation_facts(found: Explanation, photo: Photo, recognised: bool) -> dict[str, Any]:
+    """What of whom on which photo was explained, and what came of it, as JSON; its scores and map aside."""
     return {
         "model": found.model,
         "version": found.version,
-        "photo": result.photo.name,
-        "sha256": result.photo.sha256,
+        "photo": photo.name,
+        "sha256": photo.sha256,
         "method": found.method,
         "layer": found.layer,
         "target": found.target,
@@ -105,8 +110,7 @@ def explanation_document(result: PhotoExplanation) -> dict[str, Any]:
         "peak": found.peak,
         "evidence": found.has_evidence,
         "reason": found.reason,
-        "recognised": result.recognised,
-        "scores": dict(found.scores),
+        "recognised": recognised,
     }
 
 

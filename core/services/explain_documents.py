@@ -10,6 +10,7 @@ import numpy as np
 from core.errors import ConfigError, NotFoundError
 from core.runtime.model_config import ModelFolder
 from core.services.context import Context
+from core.services.explain import explanation_facts
 from core.services.explain_desk import ExplainDesk
 from core.services.explain_masks import ObjectPlace, find_masks
 from core.services.explain_orders import MapsOrder, NetworkFacts, NetworkOrder, ScoresOrder, in_one_pass
@@ -105,20 +106,9 @@ def explanation_answer(
     maps: tuple[Explanation, ...] = desk.ask(order).result()
     found = next((one for one in maps if one.layer == at), maps[-1])
     scores = desk.ask(ScoresOrder(order, found.layer, place)).result() if scored and found.has_evidence else {}
+    recognised = all(finding.recognised for finding in model_findings(context, photo, model))
     return {
-        "model": found.model,
-        "version": found.version,
-        "photo": photo.name,
-        "sha256": photo.sha256,
-        "method": found.method,
-        "layer": found.layer,
-        "target": found.target,
-        "answer": found.answer,
-        "signed": found.signed,
-        "peak": found.peak,
-        "evidence": found.has_evidence,
-        "reason": found.reason,
-        "recognised": all(finding.recognised for finding in model_findings(context, photo, model)),
+        **explanation_facts(found, photo, recognised),
         "scores": dict(scores),
         "trust": asdict(judge(scores)) if scores else None,
         "map": _rows(found.map_hw) if found.has_evidence else None,
