@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.errors import ConfigError
 from core.imaging.decode import decode_upright, resize_to
+from core.whole_files import write_whole
 from experiments.study import Context
 
 Features = NDArray[np.float32]
@@ -65,10 +67,9 @@ def photo_features(photos: Sequence[Path], name: str, context: Context) -> Featu
             if str(arrays["key"]) == key:
                 return np.asarray(arrays["features"], dtype=np.float32)
     features = _compute(photos, size, weights)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    part = kept.with_suffix(".part.npz")
-    np.savez(part, features=features, key=np.array(key))
-    part.replace(kept)
+    data = io.BytesIO()
+    np.savez(data, features=features, key=np.array(key))
+    write_whole(kept, data.getvalue())
     return features
 
 

@@ -7,6 +7,7 @@ deleted.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +18,7 @@ from core.errors import ConfigError
 from core.render.dataset import RenderOne, write_dataset
 from core.render.poles import render_pole
 from core.render.shackles import render_shackle
+from core.whole_files import write_whole
 from experiments.pole_scenes import PoleRecipe, render_recipe
 from experiments.study import Context
 
@@ -115,13 +117,11 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 def write_rows(path: Path, rows: Sequence[dict[str, str]]) -> Path:
     """Write a dataset CSV, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("w", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    part.replace(path)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_whole(path, text.getvalue())
     return path
 
 
