@@ -10,6 +10,7 @@ import numpy as np
 
 from core.errors import ConfigError
 from core.explain.defaults import default_choice
+from core.explain.depth_maps import layercam_depths
 from core.explain.evidence import missing_evidence
 from core.explain.layer_maps import RawMap, forward_maps, gradient_maps
 from core.explain.layers import find_spatial_layer, last_spatial_layer
@@ -24,6 +25,7 @@ from core.runtime.model_config import ModelFolder
 from core.types import BoolMask, FloatImage, UInt8Image
 
 _PIXEL_METHODS = {
+    "layercam_depths": layercam_depths,
     "saliency": saliency,
     "smoothgrad": smoothgrad,
     "integrated_gradients": integrated_gradients,

@@ -19,7 +19,7 @@ class Method:
     Attributes:
         name: as in the command line.
         title: for people.
-        place: ``layer``: relevance of a layer's cells; ``photo``: relevance of pixels, whatever the layers.
+        place: ``layer``: relevance of a layer's cells; ``photo``: relevance of places in the photo; no layer to choose.
         passes: how many forward passes it takes, in words; for people who choose.
         knows_target: False where the map is the same for every class.
         source: the paper.
@@ -39,6 +39,13 @@ _ALL = (
     Method("gradcam++", "Grad-CAM++", "layer", "1 and back", "Chattopadhay et al. 2018, arXiv:1710.11063"),
     Method("hirescam", "HiResCAM", "layer", "1 and back", "Draelos and Carin 2020, arXiv:2011.08891"),
     Method("layercam", "LayerCAM", "layer", "1 and back", "Jiang et al. 2021, doi:10.1109/TIP.2021.3089943"),
+    Method(
+        "layercam_depths",
+        "LayerCAM, agreed over depths",
+        "photo",
+        "1 and back",
+        "Jiang et al. 2021; a product of depths as in Selvaraju et al. 2017, section 3.2",
+    ),
     Method("scorecam", "Score-CAM", "layer", "one a live channel", "Wang et al. 2020, arXiv:1910.01279"),
     Method("eigencam", "EigenCAM", "layer", "1", "Muhammad and Yeasin 2020, arXiv:2008.00299", knows_target=False),
     Method("saliency", "Saliency", "photo", "1 and back", "Simonyan et al. 2013, arXiv:1312.6034"),

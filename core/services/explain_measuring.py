@@ -170,18 +170,13 @@ def measure_candidates(
 
 def all_candidates(subject: Subject) -> list[Candidate]:
     """Methods with layers at every resolution of the network; what takes many passes a photo is left out."""
+    from core.explain.depth_maps import depth_layers
     from core.explain.engine import default_layer
-    from core.explain.layers import list_layers
 
-    last: dict[tuple[int | None, ...], str] = {}
-    for info in list_layers(subject.network, spatial=True):
-        if info.kind != "ZeroPadding2D":  # a rim of zeros, at a size of its own
-            last[info.shape[:2]] = info.name
     head = default_layer(subject)
-    # What lies beside the answer (a detector's sides) or is the answer itself has no map.
-    deep = [name for name in last.values() if name not in (subject.output, "head", "sides")]
-    layers = tuple(dict.fromkeys([*deep[-_LAYERS_A_METHOD:], head]))
-    candidates: list[Candidate] = [(method, layers) for method in _GRADIENT_METHODS] + [("eigencam", layers)]
+    layers = tuple(dict.fromkeys([*depth_layers(subject)[-_LAYERS_A_METHOD:], head]))
+    candidates: list[Candidate] = [(method, layers) for method in _GRADIENT_METHODS]
+    candidates += [("eigencam", layers), ("layercam_depths", ())]
     if subject.family != "detection":
         candidates += [("cam", (head,)), ("saliency", ())]
     return candidates
