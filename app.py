@@ -3,13 +3,14 @@
 ``streamlit run app.py`` or ``uvicorn app:app``; both find ``app`` here.
 
 Only what the browser needs first is imported at once. Store, models and API take another second to
-import; that happens in a thread while the browser is still reading the page's own files.
+import; that happens in a thread while the browser is still reading the page's own files, or later.
 """
 
 from __future__ import annotations
 
 import gc
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from core.services.worker import WorkerSupervisor
 
 WORKERS_START_AFTER_S = 3.0  # the first page comes first, on two cores as well
+REST_AFTER_S = 1.5
 
 settings = read_settings()
 _making = threading.Lock()
@@ -45,13 +47,15 @@ async def run_workers(_: Any) -> AsyncIterator[None]:
 
 
 def _warm_up() -> None:
-    """What the first page would otherwise wait for: its modules, the API, the open store."""
+    """What the first page waits for, then what can wait until it stands: the API, inspection, waiting trainings."""
     for part in ("results", "photo", "batches", "downloads", "intake", "status"):
         import_module(f"pages.inspect_parts.{part}")
-    _api()
-    _supervisor().start(WORKERS_START_AFTER_S)
     with suppress(GridlensError):  # the page tries again, and shows what is wrong
         import_module("components.cached").context()
+    _supervisor().start(WORKERS_START_AFTER_S)
+    time.sleep(REST_AFTER_S)  # a request to the API before that makes it at once
+    _api()
+    with suppress(GridlensError):
         # Trainings that were waiting when the machine went down.
         import_module("core.services.training_line").wake_line(settings)
     # Streamlit collects garbage after every run of a page, which went through every imported module and took
