@@ -37,13 +37,13 @@ class Sizes:
     minutes_share: float = 1.0
     wear_px: int = 64
     batch_size: int = 32
-    wear_train: int = 3000
+    wear_train: int = 2000
     wear_test: int = 300
-    wear_epochs: int = 20
+    wear_epochs: int = 16
     patience: int = 8
-    variant_train: int = 1500
+    variant_train: int = 1000
     variant_test: int = 100
-    variant_epochs: int = 36
+    variant_epochs: int = 28
     amount_train: int = 4000
     amount_shares: tuple[float, ...] = (0.05, 0.1, 0.25, 0.5, 1.0)
     amount_epochs: tuple[int, ...] = (120, 80, 40, 25, 16)
