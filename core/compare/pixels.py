@@ -23,7 +23,7 @@ WINDOWS = (THUMBNAIL_PX // WINDOW_PX) ** 2
 MAX_PSNR_DB = 100.0
 _K1, _K2 = 0.01**2, 0.03**2
 _LEAST_PX = 11  # SSIM's window
-_ROWS = 128  # thumbnails widened at a time, into the same memory: fresh memory costs more than the products
+_ROWS = 64  # thumbnails widened at a time, into the same memory: fresh memory costs more than the products
 
 
 def to_common_size(a_hwc: UInt8Image, b_hwc: UInt8Image) -> tuple[UInt8Image, UInt8Image]:
@@ -98,23 +98,40 @@ def thumbnail_measures(one: Bytes, many: Bytes, many_sums: Floats) -> dict[str, 
         ``thumbnail_ssim`` (−1 to 1), ``thumbnail_mse`` (0 to 1), ``thumbnail_psnr`` (dB, to 100), each (N,).
         SSIM's windows are the 36, evenly weighted.
     """
-    # As 0 to 255: products of bytes summed over 64 stay exact in float32, and equal pictures come out as equal.
-    x = one.astype(np.float32)
-    products = np.empty((len(many), len(one)), np.float32)
-    wide = np.empty((min(_ROWS, len(many)), *one.shape), np.float32)
-    for start in range(0, len(many), _ROWS):
-        part = many[start : start + _ROWS]
-        wide[: len(part)] = part
-        products[start : start + len(part)] = np.matmul(wide[: len(part)].transpose(1, 0, 2), x[:, :, None])[..., 0].T
+    products = _window_products(one, many)
     (x_sums, x_squares), sums, squares = thumbnail_sums(one), many_sums[:, 0], many_sums[:, 1]
-    n = np.float32(x.shape[1])
+    n = np.float32(one.shape[1])
+    # Σ (a − b)² over a window stays exact in float32: equal pictures come out as equal.
+    errors = squares - 2 * products
+    errors += x_squares
+    mse = np.maximum(np.einsum("nw->n", errors).astype(np.float64) / one.size / 255**2, 0)
     mx, my = x_sums / n, sums / n
-    vx, vy, cov = x_squares / n - mx**2, squares / n - my**2, products / n - mx * my
+    vx, vy = x_squares / n - mx**2, squares / n - my**2
+    means, covariances = mx * my, products
+    covariances /= n
+    covariances -= means
     k1, k2 = np.float32(_K1 * 255**2), np.float32(_K2 * 255**2)
-    found = (2 * mx * my + k1) * (2 * cov + k2) / ((mx**2 + my**2 + k1) * (vx + vy + k2))
-    mse = np.maximum((squares + x_squares - 2 * products).sum(axis=1, dtype=np.float64) / one.size / 255**2, 0)
+    found = (2 * means + k1) * (2 * covariances + k2)
+    found /= my * my + (mx * mx + k1)
+    found /= vy + (vx + k2)
     return {
-        "thumbnail_ssim": np.asarray(found.mean(axis=1), dtype=np.float32),
+        "thumbnail_ssim": np.asarray(np.einsum("nw->n", found) / np.float32(WINDOWS), dtype=np.float32),
         "thumbnail_mse": mse.astype(np.float32),
         "thumbnail_psnr": psnr_of(mse).astype(np.float32),
     }
+
+
+def _window_products(one: Bytes, many: Bytes) -> Floats:
+    """Σ a b over each window, of 0 to 255: (36, 64) and (N, 36, 64) → (N, 36). Whole numbers, exact in float32."""
+    products = np.empty((len(many), WINDOWS), np.float32)
+    x = one.astype(np.float32)[:, :, None]
+    # Records lie far apart: copied close together first, they are widened twice as fast. 64 of them stay in the
+    # processor's cache, and products this small start no threads of their own.
+    close = np.empty((min(_ROWS, len(many)), *one.shape), np.uint8)
+    wide = np.zeros(close.shape, np.float32)
+    for start in range(0, len(many), _ROWS):
+        count = min(_ROWS, len(many) - start)
+        close[:count] = many[start : start + count]
+        cv2.accumulateWeighted(close[:count], wide[:count], 1.0)  # wide = close: widens twice as fast as NumPy does
+        products[start : start + count] = np.matmul(wide[:count].transpose(1, 0, 2), x)[..., 0].T
+    return products
