@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.config import Settings, read_settings
 from core.datasets import Dataset, VersionFolder
 from core.services.context import Context, open_context
-from core.types import BoxXyxyPx
+from core.types import BoxXyxyPx, Finding, Photo
 
 if TYPE_CHECKING:
     from core.services.drift import PhotoDrift
@@ -88,6 +88,25 @@ def _measured_values(folder: Path, stamp: tuple[int, ...]) -> MeasuredValues:
     from core.services.saved_answers import read_about
 
     return measure_values(read_about(folder))
+
+
+def model_findings(of: Context, photo: Photo, model: str) -> tuple[Finding, ...]:
+    """What a model says about a photo; a detector takes seconds for a photo that it was never asked about.
+
+    Raises:
+        NotFoundError, PhotoError: see ``core.services.explain_page.model_findings``.
+    """
+    from core.services.explain_page import stored_findings
+
+    stored = stored_findings(of, photo, model)
+    return stored or _fresh_findings(of, photo, model, of.registry.folder(model).version)
+
+
+@lru_cache(maxsize=64)
+def _fresh_findings(of: Context, photo: Photo, model: str, version: str) -> tuple[Finding, ...]:
+    from core.services.explain_page import fresh_findings
+
+    return fresh_findings(of, photo, model)
 
 
 def store_points(of: Context) -> StorePoints:

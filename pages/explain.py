@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components import cached
 from components.bootstrap import bootstrap, errors_shown
 from components.wording import plain
 from core.services.context import Context
 from core.services.explain_orders import NetworkFacts, NetworkOrder
-from core.services.explain_page import model_findings
 from core.services.wording import finding_words
 from core.types import Photo
 from pages.explain_parts.asking import ask
@@ -32,7 +32,7 @@ def explained(context: Context, photo: Photo, model: str) -> None:
         with picture_area:
             facts: NetworkFacts = ask(NetworkOrder(folder.path), "The network is being loaded", PICTURE_PX)
         with control_area:
-            findings = model_findings(context, photo, model)
+            findings = cached.model_findings(context, photo, model)
             st.markdown(
                 f"{folder.config.title} says: **{plain('; '.join(map(finding_words, findings[:2])) or 'nothing')}**"
             )
@@ -46,7 +46,7 @@ def explained(context: Context, photo: Photo, model: str) -> None:
             found = [found_maps(order) for order in orders]
             shown = [shown_map(maps, asked.layer) for maps in found]
             panels(photo, folder, shown)
-            layer_graph(photo, facts, shown[0].layer, found[0], asked.place)
+            layer_graph(photo, facts, shown, found, asked.place)
             export_area = st.container()
             measured = scores(orders, shown, asked.place)
             ask_ahead(orders[0], folder)

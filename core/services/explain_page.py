@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,15 +37,28 @@ def photo_file(context: Context, photo: Photo) -> PhotoFile:
 
 
 def model_findings(context: Context, photo: Photo, model: str) -> tuple[Finding, ...]:
-    """What a model says about a photo: what is stored, or its answer now where it was never asked.
+    """What the installed version of a model says about a photo: what is stored, or its answer now.
 
     Raises:
         NotFoundError: no such model, or the photo's original was taken away.
         PhotoError: the photo cannot be decoded.
     """
-    stored = tuple(finding for finding in context.store.findings(photo.sha256) if finding.model == model)
-    if stored:
-        return stored
+    return stored_findings(context, photo, model) or fresh_findings(context, photo, model)
+
+
+def stored_findings(context: Context, photo: Photo, model: str) -> tuple[Finding, ...]:
+    """What is stored of the installed version's answer; () where it was never asked, or found nothing.
+
+    Raises:
+        NotFoundError: no such model.
+    """
+    version = context.registry.folder(model).version
+    found = context.store.findings(photo.sha256)
+    return tuple(finding for finding in found if (finding.model, finding.version) == (model, version))
+
+
+def fresh_findings(context: Context, photo: Photo, model: str) -> tuple[Finding, ...]:
+    """The model's answer now; nothing is stored. Raises as ``model_findings``."""
     path = context.store.original_path_of(photo)
     image_hwc = decode_upright(path, photo.name, at_least_px=STANDARD_LONG_SIDE_PX)
     prediction = context.registry.model(model).predict(photo.sha256, image_hwc, (photo.width_px, photo.height_px))
@@ -99,8 +113,19 @@ def target_box(target: str) -> tuple[str, BoxXyxyPx] | None:
     return label.removeprefix("-"), (x_min, y_min, x_max, y_max)
 
 
-def energies_by_layer(found: Sequence[Explanation], photo: Photo, place: ObjectPlace | None) -> Mapping[str, float]:
-    """Share of each map's energy on the object, 0 to 1; empty without a place, or for a single map.
+@dataclass(frozen=True, slots=True)
+class LayerEnergies:
+    """Along the layers: ``shares``, layer → share of its map's energy on the object; ``area``: the object's own share.
+
+    All 0 to 1; ``area`` is None where nobody knows where the object is.
+    """
+
+    shares: Mapping[str, float]
+    area: float | None
+
+
+def energies_by_layer(found: Sequence[Explanation], photo: Photo, place: ObjectPlace | None) -> LayerEnergies:
+    """How much of each map lies on the object; nothing without a place, or for a single map.
 
     Raises:
         ConfigError, ArrayShapeError: the mask cannot be used.
@@ -108,7 +133,7 @@ def energies_by_layer(found: Sequence[Explanation], photo: Photo, place: ObjectP
     from core.explain.scores import resized
 
     if place is None or len(found) < 2:
-        return {}
+        return LayerEnergies({}, None)
     scale = _LINE_SIDE_PX / max(photo.width_px, photo.height_px)
     shape = (max(1, round(photo.height_px * scale)), max(1, round(photo.width_px * scale)))
     mask = place_mask(place, (photo.width_px, photo.height_px), shape)
@@ -118,4 +143,4 @@ def energies_by_layer(found: Sequence[Explanation], photo: Photo, place: ObjectP
         total = float(relevance.sum())
         if one.has_evidence and mask.shape == shape and total > 0:
             shares[one.layer] = float(relevance[mask].sum()) / total
-    return shares
+    return LayerEnergies(shares, float(mask.mean()))

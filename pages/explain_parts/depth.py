@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from components import session_keys as keys
 from components.address import write_address
-from core.charts.layer_graph import LayerMark, layer_figure
+from components.layer_strip import LayerBar, layer_strip
+from core.explain.methods import PHOTO_LAYER
 from core.services.explain_masks import ObjectPlace
 from core.services.explain_orders import NetworkFacts
 from core.services.explain_page import energies_by_layer
@@ -19,30 +21,35 @@ if TYPE_CHECKING:
 
 
 def layer_graph(
-    photo: Photo, facts: NetworkFacts, here: str, found: tuple[Explanation, ...], place: ObjectPlace | None
+    photo: Photo,
+    facts: NetworkFacts,
+    shown: Sequence[Explanation],
+    found: Sequence[Sequence[Explanation]],
+    place: ObjectPlace | None,
 ) -> None:
-    """Draw the layers, the chosen one marked; a click on another goes there."""
-    marks = [
-        LayerMark(info.name, max(info.shape[0] or 0, info.shape[1] or 0), info.shape[2] or 0)
+    """Draw the layers with the one of the first map at a layer marked; a click on another goes there.
+
+    Args:
+        photo, facts: what is explained.
+        shown: the map of each method.
+        found: all maps of each method, which came in the same pass.
+        place: where the object is.
+    """
+    at = next((k for k, one in enumerate(shown) if one.layer != PHOTO_LAYER), None)
+    if at is None:
+        st.caption("These maps are worked out over the photo itself: no layer of the network is chosen.")
+        return
+    here, energies = shown[at].layer, energies_by_layer(found[at], photo, place)
+    bars = [
+        LayerBar(info.name, info.shape, energies.shares.get(info.name))
         for info in facts.layers
         if info.name in facts.stations or info.name == here
     ]
-    shares = energies_by_layer(found, photo, place)
-    figure = layer_figure(marks, here, shares, dark=st.context.theme.type == "dark")
-    chosen = st.plotly_chart(
-        figure, key=keys.EXPLAIN_GRAPH, on_select="rerun", selection_mode="points", config={"displayModeBar": False}
+    layer_strip(
+        bars,
+        here=here,
+        area=energies.area,
+        key=keys.EXPLAIN_GRAPH,
+        on_chosen=lambda name: write_address(keys.EXPLAIN_LAYER, None if name == facts.layer else name),
     )
-    words = "The line is the share of each layer's map that lies on the object. " if shares else ""
-    st.caption(f"From the photo (left) to the answer (right). {words}A click on a bar goes to that layer.")
-    _follow(chosen, here)
-
-
-def _follow(chosen: object, here: str) -> None:
-    points = chosen["selection"]["points"] if isinstance(chosen, dict) else []
-    layer = str(points[0]["x"]) if points else None
-    if layer == st.session_state.get(keys.EXPLAIN_GRAPH_SEEN):
-        return
-    st.session_state[keys.EXPLAIN_GRAPH_SEEN] = layer
-    if layer is not None and layer != here:
-        write_address(keys.EXPLAIN_LAYER, layer)
-        st.rerun()
+    st.caption("The higher a bar, the finer the layer's picture. Click one to see the map there.")
