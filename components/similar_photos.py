@@ -11,16 +11,24 @@ from core.services.wording import label_words, percent
 
 
 def similar_photos_card(found: SimilarPhotos) -> None:
-    """Draw the nearest photos with their labels, then one example of each class that comes into question."""
+    """Draw the nearest photos with their labels, then one example of each other class that comes into question."""
     photo_row([one.path for one in found.photos], [_words(one) for one in found.photos])
     if not found.classes:
         return
-    st.markdown("**Classes that come into question**")
-    photo_row(
-        [one.path for one in found.examples],
-        [unbroken(f"{label_words(one.label)} {percent(one.share)}") for one in found.classes],
-    )
     criterion = unbroken(found.criterion.replace("%", " %"))
+    known = label_words(found.known_as)
+    if found.own_share is not None:
+        st.markdown(plain(f"{known}: {unbroken(percent(found.own_share))} of the nearest are of this class, too."))
+    elif found.known_as:
+        st.markdown(plain(f"{known}: hardly any of the nearest are of this class."))
+    if not found.others:
+        st.caption(plain(f"No other class comes into question; it would with {criterion}."))
+        return
+    st.markdown("**Other classes that come into question**" if known else "**Classes that come into question**")
+    photo_row(
+        [example.path for _, example in found.others],
+        [unbroken(f"{label_words(one.label)} {percent(one.share)}") for one, _ in found.others],
+    )
     st.caption(plain(f"A class comes into question with {criterion}."))
 
 

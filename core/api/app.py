@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.api.advice import advice_routes
 from core.api.answers import answer_routes
 from core.api.batches import batch_routes
 from core.api.datasets import dataset_routes
@@ -22,6 +23,7 @@ from core.api.origin import is_foreign
 from core.api.overview import overview_routes
 from core.api.photos import photo_routes
 from core.api.renders import render_routes
+from core.api.similar import similar_routes
 from core.api.training import training_routes
 from core.config import Settings
 from core.services.context import Context, open_context
@@ -76,6 +78,8 @@ def create_api(settings: Settings, context: Callable[[], Context] | None = None)
     api.include_router(answer_routes(of_process), prefix="/v1")
     api.include_router(overview_routes(of_process), prefix="/v1")
     api.include_router(gap_routes(of_process), prefix="/v1")
+    api.include_router(advice_routes(of_process), prefix="/v1")
+    api.include_router(similar_routes(of_process), prefix="/v1")
     add_error_answers(api)
     api.add_middleware(OriginGuard)
     return api

@@ -25,7 +25,7 @@ def compare_command(
     settings = read_settings()
     found = compare_files(settings, a, b, make_describer(settings, model))
     if as_json:
-        print(json.dumps(comparison_document(a, b, found), indent=1, ensure_ascii=False, allow_nan=False))
+        print(json.dumps(comparison_document(str(a), str(b), found), indent=1, ensure_ascii=False, allow_nan=False))
         return
     width = max(len(one.measure.name) for one in found)
     for one in found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -13,12 +13,14 @@ from core.errors import ConfigError
 
 if TYPE_CHECKING:
     from core.compare.descriptors import Describer
-    from core.services.photo_library import ClassPhotos, Library
-    from core.services.similar import SimilarPhotos
+    from core.compare.representatives import Method
+    from core.services.photo_library import Library
 
 
 def similar_command(
-    source: Annotated[Path, typer.Option("--in", metavar="DATASET.csv", help="Labelled photos, or a folder.")],
+    source: Annotated[
+        str, typer.Option("--in", metavar="DATASET.csv", help="Labelled photos, dataset:NAME, or a folder.")
+    ],
     photo: Annotated[Path | None, typer.Argument(metavar="PHOTO", help="What the others are compared with.")] = None,
     by: Annotated[
         list[str] | None, typer.Option(metavar="MEASURE[=WEIGHT]", help="Several vote. Default: looks and features.")
@@ -39,7 +41,9 @@ def similar_command(
     from core.cli.progress import progress_bar
     from core.config import read_settings
     from core.services.compare import make_describer
-    from core.services.photo_library import open_library
+    from core.services.libraries import library_source
+    from core.services.library_documents import duplicates_document, representatives_document
+    from core.services.photo_library import open_library, representative_photos
 
     _check_question(photo, duplicates, representatives)
     settings = read_settings()
@@ -47,14 +51,18 @@ def similar_command(
     with progress_bar() as bar:
         task = bar.add_task("Reading photos", total=None)
         library = open_library(
-            settings, source, describer, lambda done, total: bar.update(task, completed=done, total=total)
+            settings,
+            library_source(settings, source),
+            describer,
+            lambda done, total: bar.update(task, completed=done, total=total),
         )
     if photo is not None:
         document = _nearest(library, photo, by or [], region, count, describer, settings.max_pixels)
     elif duplicates is not None:
-        document = _duplicates(library, duplicates)
+        document = duplicates_document(library, duplicates)
     else:
-        document = _representatives(library, label, representatives, count)
+        method = cast("Method", representatives)
+        document = representatives_document(library, representative_photos(settings, library, label, method, count))
     if as_json:
         print(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
     else:
@@ -74,15 +82,17 @@ def _check_question(photo: Path | None, duplicates: int | None, representatives:
 def _nearest(
     library: Library, photo: Path, by: list[str], region: str, count: int, describer: Describer, max_pixels: int
 ) -> dict[str, Any]:
-    from core.services.similar import parse_weights, similar_document, similar_photos, similar_regions
+    from core.services.library_documents import similar_document
+    from core.services.similar import parse_weights, similar_photos, similar_regions
 
-    found: SimilarPhotos
     if region:
+        if by:
+            raise ConfigError("--region: expected no --by, since parts are compared by their colours and edges alone")
         found = similar_regions(library, photo, _box(region), count=count, max_pixels=max_pixels)
     else:
         weights = parse_weights(by, describer)
         found = similar_photos(library, photo, by=weights, count=count, max_pixels=max_pixels)
-    return similar_document(library, photo, found)
+    return similar_document(library, str(photo), found)
 
 
 def _box(text: str) -> tuple[float, float, float, float]:
@@ -91,33 +101,6 @@ def _box(text: str) -> tuple[float, float, float, float]:
     except ValueError as error:
         raise ConfigError(f"--region: expected x_min,y_min,x_max,y_max in pixels, received {text!r}") from error
     return x0, y0, x1, y1
-
-
-def _duplicates(library: Library, bits: int) -> dict[str, Any]:
-    from core.services.photo_library import failed_documents, find_duplicates
-
-    groups = [[str(path) for path in group] for group in find_duplicates(library, bits)]
-    return {
-        "in": str(library.source), "at_most_bits": bits, "count": len(library.paths), "groups": groups,
-        "failed": failed_documents(library),
-    }  # fmt: skip
-
-
-def _representatives(library: Library, label: str | None, method: str, count: int) -> dict[str, Any]:
-    from core.config import read_settings
-    from core.services.photo_library import failed_documents, representative_photos
-
-    stands: ClassPhotos = representative_photos(read_settings(), library, label, method, count)  # type: ignore[arg-type]
-    found = stands.found
-    members = found.members or [None] * len(found.chosen)
-    photos = [
-        {"path": str(stands.paths[k]), **({} if size is None else {"stands_for": size})}
-        for k, size in zip(found.chosen, members, strict=True)
-    ]
-    return {
-        "in": str(library.source), "label": label, "method": method, "count": stands.count, "photos": photos,
-        "criticisms": [str(stands.paths[k]) for k in found.criticisms], "failed": failed_documents(library),
-    }  # fmt: skip
 
 
 def _print_lines(document: dict[str, Any]) -> None:
@@ -130,4 +113,7 @@ def _print_lines(document: dict[str, Any]) -> None:
     for path in document.get("criticisms", ()):
         print(f"{path}  stood for by none of them")
     for one in document.get("classes", ()):
-        print(f"may be {one['label']}: {one['share']:.0%}, as in {one['example']['path']}")
+        words = "may be" if one["other"] else "taken for"
+        print(f"{words} {one['label']}: {one['share']:.0%}, as in {one['example']['path']}")
+    if "criterion" in document:
+        print(f"Classes in question have {document['criterion']}.")

@@ -12,7 +12,7 @@ from typing import Any
 from core.compare.closing import Closing
 from core.compare.set_distances import LEAST_PHOTOS
 from core.config import Settings
-from core.errors import NotFoundError
+from core.errors import ConfigError, NotFoundError
 from core.services.advice_knobs import Value
 from core.services.errands import ORDER_FILE
 from core.services.photo_sets import photo_set
@@ -112,11 +112,17 @@ def read_advice(settings: Settings, name: str) -> Advice:
     rounds: list[AdviceRound] = []
     while (file := round_file(place, len(rounds) + 1)).is_file() and len(rounds) < order.rounds:
         rounds.append(read_round(file))
-    count = len(photo_set(settings, order.real).files)
-    notes: tuple[str, ...] = ()
+    return Advice(place.name, order, tuple(rounds), _notes(settings, order))
+
+
+def _notes(settings: Settings, order: AdviceOrder) -> tuple[str, ...]:
+    try:
+        count = len(photo_set(settings, order.real).files)
+    except (ConfigError, NotFoundError) as error:  # what was found before stays readable
+        return (f"the field photos have gone since: {error}",)
     if count < LEAST_PHOTOS:
-        notes = (f"{count} field photos are too few for intervals, which take {LEAST_PHOTOS}: nothing here is sure",)
-    return Advice(place.name, order, tuple(rounds), notes)
+        return (f"{count} field photos are too few for intervals, which take {LEAST_PHOTOS}: nothing here is sure",)
+    return ()
 
 
 def read_advice_order(place: Path) -> AdviceOrder:

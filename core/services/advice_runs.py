@@ -71,10 +71,19 @@ def advice_run(settings: Settings, name: str) -> AdviceRun:
     return AdviceRun(advice, errand_state(advice_dir(settings) / advice.name))
 
 
+def list_advice(settings: Settings) -> list[AdviceRun]:
+    """All questions, the newest first."""
+    return [advice_run(settings, name) for name in _names(settings)]
+
+
 def newest_advice(settings: Settings) -> str | None:
     """The question asked last; None where nothing was asked yet."""
+    return next(iter(_names(settings)), None)
+
+
+def _names(settings: Settings) -> list[str]:
     orders = sorted(advice_dir(settings).glob(f"*/{ORDER_FILE}"), key=lambda path: -path.stat().st_mtime)
-    return orders[0].parent.name if orders else None
+    return [path.parent.name for path in orders]
 
 
 def _advise(settings: Settings, place: Path, on_step: OnStep) -> None:

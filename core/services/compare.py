@@ -50,11 +50,11 @@ def compare_files(settings: Settings, a: Path, b: Path, describer: Describer) ->
     return compare_records(one, other, fine_measures(fine_a, fine_b))
 
 
-def comparison_document(a: Path, b: Path, found: Sequence[Comparison]) -> dict[str, Any]:
-    """JSON-ready; see DESIGN section 9."""
+def comparison_document(a: str, b: str, found: Sequence[Comparison]) -> dict[str, Any]:
+    """JSON-ready; both photos are called what they were asked for by: a path, or a SHA-256."""
     return {
-        "a": str(a),
-        "b": str(b),
+        "a": a,
+        "b": b,
         "measures": [
             {
                 "name": one.measure.name,

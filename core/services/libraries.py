@@ -9,7 +9,6 @@ from pathlib import Path
 from core.compare.descriptors import Describer
 from core.compare.index import PhotoIndex
 from core.config import Settings
-from core.datasets import read_dataset
 from core.services.compare import make_describer
 from core.services.datasets import dataset_versions
 from core.services.errands import (
@@ -22,10 +21,12 @@ from core.services.errands import (
     run_errand,
     stop_errand,
 )
-from core.services.photo_library import open_library
+from core.services.photo_library import Library, labelled_photos, open_library
+from core.services.photo_sets import DATASET
 from core.services.samples import SAMPLE_DATA
 from core.whole_files import write_whole
 
+MOST_UNREAD = 120  # read while somebody waits; more goes on by itself
 SAMPLES = {"poles.csv": "Sample poles", "top_caps.csv": "Sample top caps", "shackles.csv": "Sample shackles"}
 
 
@@ -41,6 +42,18 @@ def known_libraries(settings: Settings) -> dict[str, str]:
     return found | {str(SAMPLE_DATA / name): words for name, words in SAMPLES.items() if (SAMPLE_DATA / name).is_file()}
 
 
+def library_source(settings: Settings, reference: str) -> Path:
+    """What a word stands for: the path of a dataset CSV or folder, or ``dataset:NAME`` for a version.
+
+    Raises:
+        NotFoundError: no such version.
+    """
+    if not reference.startswith(DATASET):
+        return Path(reference).expanduser()
+    versions = dataset_versions(settings)
+    return versions.csv_path(versions.version(reference.removeprefix(DATASET)).hash)
+
+
 def unread_count(settings: Settings, source: Path, describer: Describer) -> int:
     """How many photos of a library are not in the index yet; changed ones are not counted.
 
@@ -48,9 +61,29 @@ def unread_count(settings: Settings, source: Path, describer: Describer) -> int:
         ConfigError: the dataset is wrong.
     """
     index = PhotoIndex(settings.home / "compare", describer, settings.max_pixels)
-    data = read_dataset(source)
-    files = (data.file(name) for name in data.by_photo)
-    return sum(index.row(file) is None and not index.error(file) for file in files)
+    return sum(index.row(file) is None and not index.error(file) for file in labelled_photos(source)[0])
+
+
+def asked_library(settings: Settings, source: Path, describer: Describer) -> Library | ErrandState:
+    """A library for somebody who asks again and again: read now where few photos are new, else in the background.
+
+    Args:
+        settings: where the index is.
+        source: dataset CSV or folder.
+        describer: of every installed model; see ``make_describer``.
+
+    Returns:
+        The library; or how far it has been read, by a process that this has begun.
+
+    Raises:
+        ConfigError, NotFoundError, StoreError: see ``open_library``.
+    """
+    state = reading_state(settings, source)
+    if state.state != "running" and unread_count(settings, source, describer) <= MOST_UNREAD:
+        return open_library(settings, source, describer)
+    if state.state != "running":
+        begin_reading(settings, source)
+    return reading_state(settings, source)
 
 
 def begin_reading(settings: Settings, source: Path) -> None:

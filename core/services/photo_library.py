@@ -81,15 +81,7 @@ def open_library(
         NotFoundError: no such file or folder.
         StoreError: the index cannot be written.
     """
-    labels: dict[Path, str] = {}
-    values: dict[Path, float | None] = {}
-    if source.is_dir():
-        labels = dict.fromkeys(find_photo_files([source]), "")
-    else:
-        dataset = read_dataset(source)
-        for name, rows in dataset.by_photo.items():
-            labels[dataset.file(name)] = ", ".join(sorted({row.label for row in rows} - {""}))
-            values[dataset.file(name)] = rows[0].value
+    labels, values = labelled_photos(source)
     index = PhotoIndex(settings.home / "compare", describer, settings.max_pixels)
     failed = index.add(list(labels), on_progress)
     paths = tuple(path for path in labels if path not in failed)
@@ -99,6 +91,24 @@ def open_library(
     return Library(
         source, paths, tuple(labels[path] for path in paths), tuple(values.get(path) for path in paths), index, failed
     )
+
+
+def labelled_photos(source: Path) -> tuple[dict[Path, str], dict[Path, float | None]]:
+    """The photos of a dataset CSV or folder: file → label (several joined by commas), and file → value.
+
+    Raises:
+        ConfigError: the dataset is wrong.
+        NotFoundError: no such file or folder.
+    """
+    if source.is_dir():
+        return dict.fromkeys(find_photo_files([source]), ""), {}
+    labels: dict[Path, str] = {}
+    values: dict[Path, float | None] = {}
+    dataset = read_dataset(source)
+    for name, rows in dataset.by_photo.items():
+        labels[dataset.file(name)] = ", ".join(sorted({row.label for row in rows} - {""}))
+        values[dataset.file(name)] = rows[0].value
+    return labels, values
 
 
 def find_duplicates(library: Library, at_most_bits: int = 4) -> tuple[tuple[Path, ...], ...]:
@@ -173,8 +183,3 @@ def _features(library: Library) -> Floats:
         return np.sqrt(library.column("hsv").astype(np.float64))
     parts = [library.column(name).astype(np.float64) for name in names]
     return np.concatenate([part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1) for part in parts], axis=1)
-
-
-def failed_documents(library: Library) -> list[dict[str, str]]:
-    """JSON-ready: the photos that could not be read, with the reason."""
-    return [{"path": str(path), "error": error} for path, error in library.failed.items()]

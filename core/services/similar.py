@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +25,7 @@ from core.compare.ranking import (
 )
 from core.compare.regions import find_region, region_descriptor
 from core.errors import ConfigError
-from core.services.photo_library import Library, failed_documents
+from core.services.photo_library import Library
 from core.types import BoxXyxyPx
 
 Floats = NDArray[np.float64]
@@ -63,9 +62,10 @@ class SimilarPhotos:
         measure: what values mean and which way is nearer.
         weights: voting measures; empty for a region.
         photos: the nearest first.
-        classes: the ones that come into question, by the criterion, with an index into ``examples``.
+        classes: the ones that come into question, by the criterion.
         examples: nearest photo of each of the classes, in their order.
         criterion: in words.
+        known_as: what the photo is taken for already; "" where nothing is.
     """
 
     measure: Measure
@@ -74,6 +74,29 @@ class SimilarPhotos:
     classes: tuple[ClassInQuestion, ...]
     examples: tuple[SimilarPhoto, ...]
     criterion: str
+    known_as: str = ""
+
+    @property
+    def others(self) -> tuple[tuple[ClassInQuestion, SimilarPhoto], ...]:
+        """The classes that come into question beside the one that the photo is taken for, each with its example."""
+        pairs = zip(self.classes, self.examples, strict=True)
+        return tuple((one, example) for one, example in pairs if one.label != self.known_as)
+
+    @property
+    def own_share(self) -> float | None:
+        """Share of the class that the photo is taken for; None where it is not among those in question."""
+        return next((one.share for one in self.classes if one.label == self.known_as), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What both questions have in common; see ``similar_photos``."""
+
+    count: int
+    neighbours: int
+    least_share: float
+    copies: bool
+    known_as: str
 
 
 def known_measures(describer: Describer) -> tuple[str, ...]:
@@ -118,6 +141,7 @@ def similar_photos(
     neighbours: int = NEIGHBOURS,
     least_share: float = LEAST_SHARE,
     copies: bool = True,
+    known_as: str = "",
     max_pixels: int,
 ) -> SimilarPhotos:
     """The photos of a library nearest to one, and the classes that it might belong to. It itself does not count.
@@ -129,6 +153,7 @@ def similar_photos(
         count: how many photos.
         neighbours, least_share: criterion of classes, see ``core.compare.ranking.classes_in_question``.
         copies: whether other files of the same bytes count.
+        known_as: the class that it is taken for; "" for the one that the library has for it, if it is in there.
         max_pixels: largest photo that is opened.
 
     Raises:
@@ -144,7 +169,8 @@ def similar_photos(
     else:
         measure, values = VOTE, vote(found, measures)
         near = values.copy()
-    return _answer(library, photo, measure, by, values, near, found, None, (count, neighbours, least_share, copies))
+    asked = _Asked(count, neighbours, least_share, copies, known_as)
+    return _answer(library, photo, measure, by, values, near, found, None, asked)
 
 
 def similar_regions(
@@ -156,13 +182,14 @@ def similar_regions(
     neighbours: int = NEIGHBOURS,
     least_share: float = LEAST_SHARE,
     copies: bool = True,
+    known_as: str = "",
     max_pixels: int,
 ) -> SimilarPhotos:
     """The photos of a library in which a part looks most like a part of this one, and where.
 
     Args:
         box_xyxy_px: the part, in pixels of the upright original.
-        library, photo, count, neighbours, least_share, copies, max_pixels: as ``similar_photos``.
+        library, photo, count, neighbours, least_share, copies, known_as, max_pixels: as ``similar_photos``.
 
     Raises:
         PhotoError: the photo cannot be read.
@@ -187,7 +214,8 @@ def similar_regions(
     region = region_descriptor(standard[top:bottom, left:right])
     values, boxes = find_region(region, library.column("cells").astype(np.uint8, copy=False))
     near = values.astype(np.float64)
-    return _answer(library, photo, REGION, {}, near.copy(), near, {}, boxes, (count, neighbours, least_share, copies))
+    asked = _Asked(count, neighbours, least_share, copies, known_as)
+    return _answer(library, photo, REGION, {}, near.copy(), near, {}, boxes, asked)
 
 
 def _answer(
@@ -199,23 +227,25 @@ def _answer(
     near: Floats,
     found: Mapping[str, NDArray[np.float32]],
     boxes: NDArray[np.float32] | None,
-    asked: tuple[int, int, float, bool],
+    asked: _Asked,
 ) -> SimilarPhotos:
-    count, neighbours, least_share, copies = asked
-    if count < 1:
-        raise ConfigError(f"count: expected at least 1, received {count}")
-    near[_places_of(library, photo, with_copies=not copies)] = -np.inf
+    if asked.count < 1:
+        raise ConfigError(f"count: expected at least 1, received {asked.count}")
+    itself = _places_of(library, photo, with_copies=True)
+    known_as = asked.known_as or next((library.labels[k] for k in itself), "")
+    near[_places_of(library, photo, with_copies=False) if asked.copies else itself] = -np.inf
 
     def shown(k: int) -> SimilarPhoto:
         box = None if boxes is None else _box_px(library, k, boxes[k])
         measures = {name: float(found[name][k]) for name in weights}
         return SimilarPhoto(library.paths[k], library.labels[k], library.values[k], float(values[k]), measures, box)
 
-    photos = tuple(shown(k) for k in nearest(near, count).tolist() if np.isfinite(near[k]))
+    neighbours, least_share = asked.neighbours, asked.least_share
+    photos = tuple(shown(k) for k in nearest(near, asked.count).tolist() if np.isfinite(near[k]))
     classes = classes_in_question(near, library.labels, neighbours=neighbours, least_share=least_share)
     criterion = f"at least {least_share:.0%} of the {neighbours} nearest photos, the photo in place k weighing 1/k"
     examples = tuple(shown(one.example) for one in classes)
-    return SimilarPhotos(measure, dict(weights), photos, classes, examples, criterion)
+    return SimilarPhotos(measure, dict(weights), photos, classes, examples, criterion, known_as)
 
 
 def _places_of(library: Library, photo: Path, *, with_copies: bool) -> list[int]:
@@ -233,32 +263,3 @@ def _box_px(library: Library, k: int, fractions: NDArray[np.float32]) -> BoxXyxy
     facts = library.index.photos[int(library.rows[k])]
     x0, y0, x1, y1 = (float(part) for part in fractions)
     return x0 * facts.width_px, y0 * facts.height_px, x1 * facts.width_px, y1 * facts.height_px
-
-
-def similar_document(library: Library, photo: Path, found: SimilarPhotos) -> dict[str, Any]:
-    """JSON-ready; a box stands only where a region was asked for."""
-
-    def shown(one: SimilarPhoto) -> dict[str, Any]:
-        document: dict[str, Any] = {"path": str(one.path), "label": one.label, "value": one.value}
-        if one.truth is not None:
-            document["truth"] = one.truth
-        if one.box_xyxy_px is not None:
-            document["box_xyxy_px"] = list(one.box_xyxy_px)
-        if len(one.measures) > 1:
-            document["measures"] = dict(one.measures)
-        return document
-
-    measure = found.measure
-    return {
-        "photo": str(photo),
-        "in": str(library.source),
-        "by": {"name": measure.name, "nearer": measure.nearer, "range": [measure.low, measure.high],
-               "weights": dict(found.weights)},
-        "photos": [shown(one) for one in found.photos],
-        "criterion": found.criterion,
-        "classes": [
-            {"label": one.label, "share": one.share, "example": shown(example)}
-            for one, example in zip(found.classes, found.examples, strict=True)
-        ],
-        "failed": failed_documents(library),
-    }  # fmt: skip

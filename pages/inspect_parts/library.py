@@ -9,10 +9,9 @@ import streamlit as st
 from components import cached_compare
 from components.errand_progress import errand_progress
 from core.services.context import Context
-from core.services.libraries import begin_reading, reading_state, stop_reading, unread_count
+from core.services.libraries import MOST_UNREAD, begin_reading, reading_state, stop_reading, unread_count
 from core.services.photo_library import Library
 
-MOST_UNREAD = 120  # read while the person waits; more goes on by itself
 POLL_S = 1.0
 
 

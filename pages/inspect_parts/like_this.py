@@ -21,14 +21,17 @@ _VOTE = "vote"
 _SHOWN = 8
 
 
-def like_photo(context: Context, library: Library, photo: Path) -> None:
+def like_photo(context: Context, library: Library, photo: Path, findings: Sequence[Finding]) -> None:
     """Draw the nearest photos, by one measure or by the vote of several."""
     describer = cached_compare.describer(context.settings)
     names = known_measures(describer)
     by = addressed_select("By", [_VOTE, *names], name=keys.SIMILAR_BY, default=_VOTE, words=_measure_words, width=320)
     weights = parse_weights([] if by in (None, _VOTE) else [str(by)], describer)
+    max_pixels, known_as = context.settings.max_pixels, _found_class(library, findings)
     similar_photos_card(
-        similar_photos(library, photo, by=weights, count=_SHOWN, copies=False, max_pixels=context.settings.max_pixels)
+        similar_photos(
+            library, photo, by=weights, count=_SHOWN, copies=False, known_as=known_as, max_pixels=max_pixels
+        )
     )
 
 
@@ -37,8 +40,17 @@ def like_part(context: Context, library: Library, photo: Path, findings: Sequenc
     boxes = {finding_words(one): one.box_xyxy_px for one in findings if one.box_xyxy_px is not None}
     chosen = st.selectbox("Part", [*boxes, "A part that I mark"], key="similar.part", width=320)
     box = boxes.get(chosen) or _marked(context, photo)
-    found = similar_regions(library, photo, box, count=_SHOWN, copies=False, max_pixels=context.settings.max_pixels)
-    similar_photos_card(found)
+    of_part = next((one.label for one in findings if chosen in boxes and one.box_xyxy_px == box), "")
+    max_pixels, known_as = context.settings.max_pixels, of_part or _found_class(library, findings)
+    similar_photos_card(
+        similar_regions(library, photo, box, count=_SHOWN, copies=False, known_as=known_as, max_pixels=max_pixels)
+    )
+
+
+def _found_class(library: Library, findings: Sequence[Finding]) -> str:
+    """What the photo was taken for, where the library has photos of it."""
+    known = {part for own in library.labels for part in own.split(", ")}
+    return next((one.label for one in findings if one.kind == "class" and one.label in known), "")
 
 
 def _marked(context: Context, photo: Path) -> BoxXyxyPx:

@@ -43,7 +43,7 @@ def _panel(context: Context, sha256: str, findings: Sequence[Finding]) -> None:
             return
         photo = context.store.original_path(sha256)
         if view == "photo":
-            like_this.like_photo(context, library, photo)
+            like_this.like_photo(context, library, photo, findings)
         elif view == "part":
             like_this.like_part(context, library, photo, findings)
         elif view == "class":

@@ -89,6 +89,10 @@ def test_other_websites_may_not_change_anything(client: Client, headers: dict[st
 def test_the_documentation_lists_every_route(client: Client) -> None:
     assert client.get("/docs").status_code == 200
     assert set(client.get("/openapi.json").json()["paths"]) == {
+        "/v1/advice",
+        "/v1/advice/{name}",
+        "/v1/advice/{name}/rounds",
+        "/v1/advice/{name}/stop",
         "/v1/answers",
         "/v1/answers/{name}",
         "/v1/answers/{name}/breakdown",
@@ -123,6 +127,7 @@ def test_the_documentation_lists_every_route(client: Client) -> None:
         "/v1/overview",
         "/v1/overview/photos",
         "/v1/photos",
+        "/v1/photos/{a}/compare/{b}",
         "/v1/photos/{sha256}",
         "/v1/photos/{sha256}/explain/{model}",
         "/v1/photos/{sha256}/features/{model}",
@@ -136,6 +141,9 @@ def test_the_documentation_lists_every_route(client: Client) -> None:
         "/v1/renders/datasets/{name}/resume",
         "/v1/renders/datasets/{name}/stop",
         "/v1/renders/preview",
+        "/v1/similar",
+        "/v1/similar/duplicates",
+        "/v1/similar/representatives",
         "/v1/thresholds",
         "/v1/thresholds/{model}",
         "/v1/training/configs",

@@ -55,8 +55,11 @@ def test_the_nearest_photos_and_the_classes_that_come_into_question(open_page: O
     page = _opened(open_page)
     assert not page.exception, page.exception
     shown = words(page)
-    assert "Classes that come into question" in shown
-    assert "Wood pole (TREE)" in shown
+    # The photo was found to be a TREE, so the other classes are those that might be meant instead.
+    assert "Other classes that come into question" in shown
+    assert "Wood pole (TREE): " in shown
+    assert "of the nearest are of this class, too" in shown
+    assert "(STEEL) " in shown
     assert "at least 8 % of the 25 nearest photos" in shown
     page.selectbox(key="address.nearby").set_value("perceptual_hash").run()
     assert not page.exception

@@ -16,8 +16,9 @@ from core.compare.descriptors import Describer
 from core.config import Settings
 from core.errors import ConfigError, NotFoundError, PhotoError
 from core.services.compare import compare_files, comparison_document, make_describer
+from core.services.library_documents import similar_document
 from core.services.photo_library import Library, find_duplicates, open_library, representative_photos
-from core.services.similar import parse_weights, similar_document, similar_photos, similar_regions
+from core.services.similar import parse_weights, similar_photos, similar_regions
 from tests.imaging.pictures import save, scene
 from tests.services.toys import SHIPPED_MODELS, toy_settings
 
@@ -72,9 +73,31 @@ def test_the_nearest_is_the_copy_and_never_the_photo_itself(
     assert found.examples[0] == found.photos[0]
     assert found.measure.name == ("perceptual_hash" if len(weights) == 1 else "vote")
     assert set(found.photos[0].measures) == set(weights)
-    document = json.loads(json.dumps(similar_document(library, library.paths[0], found), allow_nan=False))
-    assert list(document) == ["photo", "in", "by", "photos", "criterion", "classes", "failed"]
+    document = json.loads(json.dumps(similar_document(library, str(library.paths[0]), found), allow_nan=False))
+    assert list(document) == ["photo", "in", "by", "photos", "criterion", "known_as", "classes", "failed"]
     assert document["criterion"].startswith("at least 8% of the 25 nearest photos")
+    # The library has it for a TREE: the other classes are the rest, each with its own example.
+    assert document["known_as"] == "TREE"
+    assert [one["label"] for one in document["classes"] if one["other"]] == [one.label for one, _ in found.others]
+    assert {one.label for one, _ in found.others} <= {"STEEL", "CONCRETE"}
+    assert all(example.label == one.label for one, example in found.others)
+    assert found.own_share == found.classes[0].share
+
+
+def test_other_classes_are_those_beside_what_a_photo_is_taken_for(library: Library, settings: Settings) -> None:
+    by = parse_weights(["difference_hash"], DESCRIBER)
+    found = similar_photos(library, library.paths[0], by=by, known_as="STEEL", max_pixels=settings.max_pixels)
+    labels = [one.label for one, _ in found.others]
+    assert "TREE" in labels
+    assert "STEEL" not in labels
+    # At 1/1 + 1/2 + 1/3 + 1/4 in all, a class that lies third or fourth alone has 16 or 12 %.
+    strict = similar_photos(
+        library, library.paths[0], by=by, known_as="TREE", least_share=0.5, max_pixels=settings.max_pixels
+    )
+    assert strict.others == ()
+    assert strict.criterion.startswith("at least 50% of the 25")
+    stranger = similar_photos(library, library.paths[0], by=by, known_as="BRICK", max_pixels=settings.max_pixels)
+    assert (stranger.own_share, len(stranger.others)) == (None, len(stranger.classes))
 
 
 def test_a_copy_of_the_photo_under_another_name_counts_if_it_is_wanted(
@@ -187,7 +210,7 @@ def test_a_pair_of_files_has_every_measure_and_those_of_the_shipped_models(setti
     a, b = save(tmp_path / "a.jpg", scene(200, 300, 1)), save(tmp_path / "b.png", scene(90, 80, 2))
     describer = make_describer(settings)
     found = compare_files(settings, a, b, describer)
-    document = json.loads(json.dumps(comparison_document(a, b, found), allow_nan=False))
+    document = json.loads(json.dumps(comparison_document(str(a), str(b), found), allow_nan=False))
     assert [m["name"] for m in document["measures"]] == [
         *(measure.name for measure in FIXED_MEASURES),
         *(f"embedding_{name}" for name in describer.embedders),
