@@ -34,7 +34,7 @@ from core.charts.overlap_map import overlap_map
 from core.charts.rate_curves import f1_figure, precision_recall_figure
 from core.metrics.answers import BoxAnswers, BoxTruth, box_answers, box_truth
 from core.metrics.average_precision import mean_precision, table_precision
-from core.metrics.curves import label_curve
+from core.metrics.curves import overlap_curves
 from core.metrics.table import match_boxes_table
 from core.services.answer_set import AnswerSet
 from core.services.curve_lines import label_lines
@@ -86,9 +86,8 @@ def measure_ours(boxes: Boxes, repeats: int) -> dict[str, float]:
         started_s = time.perf_counter()
         table = match_boxes_table(boxes.answers, boxes.truth, LABELS, boxes.photo_count)
         found = mean_precision(table_precision(table))
-        for overlap in range(len(table.overlaps)):
-            for label in (None, *range(len(LABELS))):
-                curve = label_curve(table, label, overlap)
+        for label in (None, *range(len(LABELS))):
+            for curve in overlap_curves(table, label):
                 _ = curve.precision, curve.recall, curve.f1
         fastest_s = min(fastest_s, time.perf_counter() - started_s)
     peak_mb = _peak_mb()

@@ -40,15 +40,29 @@ def assign(
     Returns:
         int32 (T, N): index of the truth, or −1.
     """
-    by_preference = _by_preference(pairs, is_ignored)
+    owners, found_by = assign_owners(pairs, overlaps, is_ignored=is_ignored, is_crowd=is_crowd)
     found = np.full((len(overlaps), answer_count), NO_TRUTH, dtype=np.int32)
+    found[:, owners] = found_by
+    return found
+
+
+def assign_owners(pairs: Pairs, overlaps: Float, *, is_ignored: Bools, is_crowd: Bools) -> tuple[Ints, Truths]:
+    """As ``assign``, of the answers that are in a pair at all, which are few among many.
+
+    Returns:
+        Those answers, int64 (A,), ascending, and int32 (T, A): index of the truth that each found, or −1.
+    """
+    is_head = np.concatenate([[True], pairs.answer[1:] != pairs.answer[:-1]])[: len(pairs.answer)]
+    owners = pairs.answer[is_head]
+    by_preference = _by_preference(Pairs(np.cumsum(is_head) - 1, pairs.truth, pairs.overlap), is_ignored)
+    found = np.full((len(overlaps), len(owners)), NO_TRUTH, dtype=np.int32)
     answer, truth, overlap = by_preference.answer, by_preference.truth, by_preference.overlap
     for k, least in enumerate(overlaps):
         enough = np.flatnonzero(overlap >= min(float(least), _ALMOST_ONE))
         if len(enough) < len(overlap):  # thresholds ascend: what is too little now stays so
             answer, truth, overlap = answer[enough], truth[enough], overlap[enough]
         _propose(answer, truth, is_crowd, found[k])
-    return found
+    return owners, found
 
 
 def _by_preference(pairs: Pairs, is_ignored: Bools) -> Pairs:

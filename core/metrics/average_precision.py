@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.metrics.intervals import Interval, bootstrap
-from core.metrics.table import MatchTable, run_ends
+from core.metrics.sorting import run_ends
+from core.metrics.table import MatchTable
 
 Float = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -59,14 +60,14 @@ def table_precision(table: MatchTable, max_answers: int = COCO_MAX_ANSWERS) -> F
     precision = np.full((len(table.labels), len(table.overlaps)), np.nan)
     truth_counts = table.truth_counts()
     has_ignored = bool(table.truth_is_ignored.any())
-    for t in range(len(table.overlaps)):
-        is_true = table.is_true(t)
-        is_counted = table.is_counted(t) if has_ignored else None
-        for k in range(len(table.labels)):
-            span = table.span(k)
-            kept = np.flatnonzero(table.rank[span] < max_answers) + span.start
-            counted = None if is_counted is None else is_counted[kept]
-            precision[k, t] = interpolated_precision(is_true[kept], counted, int(truth_counts[k]))[0]
+    for k in range(len(table.labels)):
+        span = table.span(k)
+        is_kept = table.rank[span] < max_answers
+        kept = slice(None) if is_kept.all() else np.flatnonzero(is_kept)
+        for t in range(len(table.overlaps)):
+            is_true = table.is_true(t, span)[kept]
+            is_counted = table.is_counted(t, span)[kept] if has_ignored else None
+            precision[k, t] = interpolated_precision(is_true, is_counted, int(truth_counts[k]))[0]
     return precision
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.errors import ArrayShapeError
-from core.metrics.table import WHOLE_PHOTO, MatchTable, places_by_score, sort_by
+from core.metrics.sorting import best_first, sort_by
+from core.metrics.table import WHOLE_PHOTO, MatchTable
 
 Float = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -48,10 +49,9 @@ def match_labels_table(
     at = np.searchsorted(truth_group[truth_order], group)
     padded = np.append(truth_order, 0)
     found = np.where(np.append(truth_group, -1)[np.append(truth_order, len(there))[at]] == group, padded[at], -1)
-    place = places_by_score(scores, photos)
-    row = sort_by(kinds, place)
+    row, place = sort_by(kinds, best_first(scores, photos))
     by_score = np.empty(len(scores), dtype=np.int64)
-    by_score[place[row]] = np.arange(len(scores))
+    by_score[place] = np.arange(len(scores))
     return MatchTable(
         labels=tuple(labels),
         photo_count=photo_count,

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from core.metrics.answers import BoxAnswers, BoxTruth
 from core.metrics.assignment import assign
 from core.metrics.pairs import BoxColumns, Pairs, overlapping_pairs
-from core.metrics.table import MatchTable, sort_by
+from core.metrics.sorting import sort_by
+from core.metrics.table import MatchTable
 
 Float = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -59,20 +60,19 @@ def cross_pairs(table: MatchTable, answers: BoxAnswers, truth: BoxTruth) -> Cros
     Args:
         table: made from ``answers`` and ``truth``.
     """
-    place = np.empty(len(table), dtype=np.int64)
-    place[table.row[table.by_score]] = np.arange(len(table))
-    rows = sort_by(answers.photo, place)
-    truth_rows = sort_by(truth.photo, np.arange(len(truth), dtype=np.int64))
+    rows, place = sort_by(answers.photo, table.row[table.by_score])
+    truth_rows, _ = sort_by(truth.photo)
     pairs = overlapping_pairs(
-        BoxColumns(answers.photo[rows], answers.boxes_xyxy[rows], answers.area[rows]),
-        BoxColumns(truth.photo[truth_rows], truth.boxes_xyxy[truth_rows], truth.area[truth_rows]),
+        BoxColumns(answers.photo[rows], rows, answers.boxes_xyxy, answers.area),
+        BoxColumns(truth.photo[truth_rows], truth_rows, truth.boxes_xyxy, truth.area),
         truth.is_crowd[truth_rows],
         float(table.overlaps[0]),
     )
-    answer_row, truth_row = rows[pairs.answer], truth_rows[pairs.truth]
-    kept = np.flatnonzero((answers.label[answer_row] != truth.label[truth_row]) & ~truth.is_crowd[truth_row])
-    order = kept[np.lexsort((truth_row[kept], place[answer_row[kept]]))]
-    return CrossPairs(place[answer_row[order]], truth_row[order], pairs.overlap[order])
+    is_other = answers.label[rows][pairs.answer] != truth.label[truth_rows][pairs.truth]
+    truth_row = truth_rows[pairs.truth]
+    kept = np.flatnonzero(is_other & ~truth.is_crowd[truth_row])
+    order = kept[np.lexsort((truth_row[kept], place[pairs.answer[kept]]))]
+    return CrossPairs(place[pairs.answer[order]], truth_row[order], pairs.overlap[order])
 
 
 def box_confusion(

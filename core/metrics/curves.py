@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ArrayShapeError
-from core.metrics.table import MatchTable, run_ends
+from core.metrics.sorting import run_ends
+from core.metrics.table import MatchTable
 
 Float = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Counts = NDArray[np.int32] | NDArray[np.int64]
 
 ALL = "ALL"
 
@@ -48,16 +49,16 @@ class Curve:
         label: the label, or ``ALL``.
         overlap: the overlap from which a box is found.
         threshold: float64 (n,), ascending: every score that occurs, once.
-        found: int64 (n,), truths found by answers of at least that score.
-        answered: int64 (n,), answers of at least that score, ignored ones left out.
+        found: int32 or int64 (n,), truths found by answers of at least that score.
+        answered: int32 or int64 (n,), answers of at least that score, ignored ones left out.
         truth_count: truths in all.
     """
 
     label: str
     overlap: float
     threshold: Float
-    found: Ints
-    answered: Ints
+    found: Counts
+    answered: Counts
     truth_count: int
 
     @property
@@ -68,12 +69,14 @@ class Curve:
     @property
     def recall(self) -> Float:
         """Share of truths that are found; NaN where there is no truth."""
-        return _ratio(self.found, np.full(len(self.found), self.truth_count))
+        return self.found / self.truth_count if self.truth_count else np.full(len(self.found), np.nan)
 
     @property
     def f1(self) -> Float:
         """2 found / (answered + truths)."""
-        return _ratio(2 * self.found, self.answered + self.truth_count)
+        rate = _ratio(self.found, self.answered + self.truth_count)
+        rate *= 2
+        return rate
 
     def at(self, threshold: float) -> Point:
         """The point of any threshold, whether it occurs or not."""
@@ -141,20 +144,58 @@ class Surface:
 
 def label_curve(table: MatchTable, label: int | None, overlap_index: int) -> Curve:
     """The exact curve of one label, or of all labels pooled (micro) for None."""
-    span: slice | Ints = table.by_score if label is None else table.span(label)
-    score = table.score[span]
-    truth_counts = table.truth_counts()
+    return next(overlap_curves(table, label, [overlap_index]))
+
+
+def overlap_curves(
+    table: MatchTable, label: int | None, overlap_indices: Iterable[int] | None = None
+) -> Iterator[Curve]:
+    """The exact curves of one label, or of all labels pooled (micro) for None, at one overlap after the other.
+
+    Args:
+        table: the matches.
+        label: which; None for all.
+        overlap_indices: which of the table's overlaps; None for all of them.
+
+    What is equal at every overlap (thresholds, and where no truth is ignored the answers) is made once and shared.
+    """
+    span = slice(None) if label is None else table.span(label)
+    order = table.by_score if label is None else slice(None)
+    score = table.score[span][order]
     ends = run_ends(score)
-    found = np.cumsum(table.is_true(overlap_index)[span])[ends]
-    answered = np.cumsum(table.is_counted(overlap_index)[span])[ends]
-    return Curve(
-        ALL if label is None else table.labels[label],
-        float(table.overlaps[overlap_index]),
-        score[ends][::-1],
-        found[::-1].astype(np.int64),
-        answered[::-1].astype(np.int64),
-        int(truth_counts.sum() if label is None else truth_counts[label]),
-    )
+    is_each = len(ends) == len(score)  # every score occurs once
+    threshold = (score if is_each else score[ends])[::-1]
+    answered: Counts = (ends + 1).astype(np.int32)
+    truth_counts = table.truth_counts()
+    wanted = list(range(len(table.overlaps)) if overlap_indices is None else overlap_indices)
+    true_ones = _true_by_score(table, wanted) if label is None else (table.is_true(t, span) for t in wanted)
+    for t, is_true in zip(wanted, true_ones, strict=True):
+        found = np.cumsum(is_true, dtype=np.int32)
+        if table.truth_is_ignored.any():
+            answered = np.cumsum(table.is_counted(t, span)[order], dtype=np.int32)[ends]
+        yield Curve(
+            ALL if label is None else table.labels[label],
+            float(table.overlaps[t]),
+            threshold,
+            (found if is_each else found[ends])[::-1],
+            answered[::-1],
+            int(truth_counts.sum() if label is None else truth_counts[label]),
+        )
+
+
+def _true_by_score(table: MatchTable, overlap_indices: Sequence[int]) -> Iterator[NDArray[np.bool_]]:
+    """``table.is_true`` in the order of ``table.by_score``, at one overlap after the other.
+
+    What is true of an answer at many overlaps is carried over as bits of one number: one reach across memory.
+    """
+    for start in range(0, len(overlap_indices), 32):
+        some = [np.uint32(1 << k) for k in range(len(overlap_indices[start : start + 32]))]
+        marks = np.zeros(len(table), dtype=np.uint32)
+        for bit, t in zip(some, overlap_indices[start:], strict=False):
+            np.bitwise_or(marks, bit, out=marks, where=table.is_true(t))
+        marks = marks[table.by_score]
+        for bit in some:
+            yield (marks & bit) != 0
 
 
 def score_curve(label: str, score: Float, is_true: NDArray[np.bool_], truth_count: int) -> Curve:
@@ -215,7 +256,7 @@ def macro_curve(per_label: Sequence[Curve]) -> MacroCurve:
 
 def surface(table: MatchTable, label: int | None, thresholds: Float) -> Surface:
     """Rates at each of ``thresholds`` (ascending) and each of the table's overlaps, exactly."""
-    lines = [label_curve(table, label, t) for t in range(len(table.overlaps))]
+    lines = list(overlap_curves(table, label))
     at = np.searchsorted(lines[0].threshold, thresholds, side="left")
     found = np.stack([np.append(line.found, 0)[at] for line in lines], axis=1)
     answered = np.stack([np.append(line.answered, 0)[at] for line in lines], axis=1)
@@ -231,6 +272,8 @@ def surface(table: MatchTable, label: int | None, thresholds: Float) -> Surface:
 
 
 def _ratio(part: NDArray[np.integer], whole: NDArray[np.integer]) -> Float:
+    if len(whole) and whole.min() > 0:
+        return np.asarray(np.divide(part, whole), dtype=np.float64)
     quotient: Float = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
     return quotient
 

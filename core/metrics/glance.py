@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import ConfigError
 from core.metrics.average_precision import stepwise_precision, table_precision
-from core.metrics.curves import ALL, Curve, Point, Surface, label_curve
+from core.metrics.curves import ALL, Curve, Point, Surface, label_curve, overlap_curves
 from core.metrics.table import WHOLE_PHOTO, MatchTable
 
 Float = NDArray[np.float64]
@@ -70,7 +70,7 @@ class Glance:
 
 
 def glance(table: MatchTable) -> Glance:
-    """Make every curve once and keep what is drawn of it; about two seconds for a million boxes at 19 overlaps."""
+    """Make every curve once and keep what is drawn of it; about a second for a million boxes at 19 overlaps."""
     low = min(0.0, float(table.score.min())) if len(table) else 0.0
     high = max(1.0, float(table.score.max())) if len(table) else 1.0
     grid = np.linspace(low, high, GRID_STEPS)
@@ -81,8 +81,7 @@ def glance(table: MatchTable) -> Glance:
     for name in names:
         lines: list[Curve] = []
         columns: list[tuple[Float, Float, Float]] = []
-        for t in range(len(table.overlaps)):
-            curve = label_curve(table, _index(table, name), t)
+        for curve in overlap_curves(table, _index(table, name)):
             lines.append(curve.thinned(DRAWN_POINTS))
             columns.append(_rates(curve, grid))
         drawn[name] = tuple(lines)

@@ -17,15 +17,17 @@ _SWEEP_FROM = 24  # truths a group and answer, on average, from which sorting th
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BoxColumns:
-    """Boxes of one side, sorted by group.
+    """Boxes of one side, and the order that sorts them by group.
 
     Attributes:
-        group: int64 (N,), ascending; boxes of different groups never meet.
+        group: int64 (N,), ascending, of the sorted boxes; boxes of different groups never meet.
+        row: int64 (N,), row of each sorted box in the next two.
         boxes_xyxy: float64 (N, 4).
         area: float64 (N,).
     """
 
     group: Ints
+    row: Ints
     boxes_xyxy: Float
     area: Float
 
@@ -35,8 +37,8 @@ class Pairs:
     """Overlapping boxes.
 
     Attributes:
-        answer: int64 (P,), ascending.
-        truth: int64 (P,).
+        answer: int64 (P,), ascending, among the sorted ones.
+        truth: int64 (P,), among the sorted ones.
         overlap: float64 (P,), intersection over union, above 0; over the answer's area where the truth is a crowd.
     """
 
@@ -60,19 +62,20 @@ def overlapping_pairs(answers: BoxColumns, truths: BoxColumns, is_crowd: Bools, 
     equals a threshold falls on the same side.
     """
     low, high = _group_ranges(answers.group, truths.group)
-    order = np.arange(len(truths.area))
-    if (high - low).sum() > _SWEEP_FROM * (len(answers.area) + 1):
-        order = np.lexsort((truths.boxes_xyxy[:, 0], truths.group))
+    order, counts = np.arange(len(truths.row)), high - low
+    if counts.sum() > _SWEEP_FROM * (len(answers.row) + 1):
+        order = np.lexsort((truths.boxes_xyxy[truths.row, 0], truths.group))
         low, high = _narrow_by_x(answers, truths, order, low, high)
-    corners = [np.ascontiguousarray(answers.boxes_xyxy[:, k]) for k in range(4)]
-    others = [np.ascontiguousarray(truths.boxes_xyxy[order, k]) for k in range(4)]
-    other_area, crowd = truths.area[order], is_crowd[order]
+        counts = high - low
+    others = np.ascontiguousarray(truths.boxes_xyxy[truths.row[order]].T)
+    other_area, crowd = truths.area[truths.row[order]], is_crowd[order]
     found: list[tuple[Ints, Ints, Float]] = []
-    counts = high - low
     for start, stop in _chunks(counts):
-        a = np.repeat(np.arange(start, stop), counts[start:stop])
-        first = np.cumsum(counts[start:stop]) - counts[start:stop]
-        b = np.arange(len(a)) + np.repeat(low[start:stop] - first, counts[start:stop])
+        mine = counts[start:stop]
+        a = np.repeat(np.arange(stop - start), mine)
+        b = np.arange(len(a)) + np.repeat(low[start:stop] - (np.cumsum(mine) - mine), mine)
+        row = answers.row[start:stop]  # boxes are fetched a chunk at a time: all of them sorted are not needed
+        corners, area = np.ascontiguousarray(answers.boxes_xyxy[row].T), answers.area[row]
         width = np.minimum(corners[2][a], others[2][b]) - np.maximum(corners[0][a], others[0][b])
         meets = np.flatnonzero(width > 0)
         a, b, width = a[meets], b[meets], width[meets]
@@ -80,10 +83,10 @@ def overlapping_pairs(answers: BoxColumns, truths: BoxColumns, is_crowd: Bools, 
         meets = np.flatnonzero(height > 0)
         a, b = a[meets], b[meets]
         shared = width[meets] * height[meets]
-        union = np.where(crowd[b], answers.area[a], answers.area[a] + other_area[b] - shared)
+        union = np.where(crowd[b], area[a], area[a] + other_area[b] - shared)
         overlap = shared / union
         enough = np.flatnonzero(overlap >= min_overlap)
-        found.append((a[enough], order[b[enough]], overlap[enough]))
+        found.append((a[enough] + start, order[b[enough]], overlap[enough]))
     if not found:
         return Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
     return Pairs(*(np.concatenate(columns) for columns in zip(*found, strict=True)))  # type: ignore[arg-type]
@@ -105,8 +108,8 @@ def _narrow_by_x(answers: BoxColumns, truths: BoxColumns, order: Ints, low: Ints
 
     Group and x are searched as one number; where its rounding could lose a pair, the slack keeps it.
     """
-    x_min, x_max = truths.boxes_xyxy[order, 0], truths.boxes_xyxy[order, 2]
-    left, right = answers.boxes_xyxy[:, 0], answers.boxes_xyxy[:, 2]
+    of_truth, of_answer = truths.boxes_xyxy[truths.row[order]], answers.boxes_xyxy[answers.row]
+    x_min, x_max, left, right = of_truth[:, 0], of_truth[:, 2], of_answer[:, 0], of_answer[:, 2]
     widest = float((x_max - x_min).max())
     least = min(float(x_min.min()), float(left.min()) - widest)
     span = max(float(x_max.max()), float(right.max())) - least + 1.0

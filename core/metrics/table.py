@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from core.errors import ArrayShapeError
 from core.metrics.answers import BoxAnswers, BoxTruth
-from core.metrics.assignment import NO_TRUTH, assign
+from core.metrics.assignment import NO_TRUTH, assign_owners
 from core.metrics.pairs import BoxColumns, Pairs, overlapping_pairs
+from core.metrics.sorting import best_first, sort_by
 
 Float = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -85,18 +86,18 @@ class MatchTable:
         counted = self.truth_label[~self.truth_is_ignored]
         return np.bincount(counted, minlength=len(self.labels)).astype(np.int64)
 
-    def is_true(self, overlap_index: int) -> Bools:
-        """Answers that found a truth that counts: bool (N,)."""
-        found = self.truth[overlap_index]
+    def is_true(self, overlap_index: int, span: slice = slice(None)) -> Bools:
+        """Answers that found a truth that counts: bool (N,), or of some rows alone."""
+        found = self.truth[overlap_index, span]
         if not self.truth_is_ignored.any():
             return np.asarray(found >= 0)
         return np.asarray((found >= 0) & ~self.truth_is_ignored[found])
 
-    def is_counted(self, overlap_index: int) -> Bools:
-        """Answers that are right or wrong: all but those that found an ignored truth. Bool (N,)."""
+    def is_counted(self, overlap_index: int, span: slice = slice(None)) -> Bools:
+        """Answers that are right or wrong: all but those that found an ignored truth. Bool (N,), or of some rows."""
+        found = self.truth[overlap_index, span]
         if not self.truth_is_ignored.any():
-            return np.ones(len(self), dtype=bool)
-        found = self.truth[overlap_index]
+            return np.ones(len(found), dtype=bool)
         return np.asarray((found < 0) | ~self.truth_is_ignored[found])
 
 
@@ -105,35 +106,38 @@ class SortedBoxes:
     """Answers and truths sorted by photo and label, with their overlapping pairs; matching reads only this.
 
     Attributes:
+        by_score: int64 (N,), rows of the answers as given, best score first.
         row: int64 (N,), row of each sorted answer among those given.
-        place: int64 (N,), its place by score over all answers.
-        rank: int64 (N,), its place by score in its group.
+        place: int64 (N,), its place in ``by_score``.
+        rank: int32 (N,), its place by score in its group.
         truth_row: int64 (M,), row of each sorted truth.
         pairs: by sorted answer and sorted truth.
     """
 
+    by_score: Ints
     row: Ints
     place: Ints
-    rank: Ints
+    rank: NDArray[np.int32]
     truth_row: Ints
     pairs: Pairs
 
 
 def sort_boxes(answers: BoxAnswers, truth: BoxTruth, label_count: int, min_overlap: float) -> SortedBoxes:
     """Sort both sides by photo and label, answers by score within, and find their pairs."""
-    group = answers.photo * label_count + answers.label
+    group = answers.photo * label_count
+    group += answers.label
     truth_group = truth.photo * label_count + truth.label
-    place = places_by_score(answers.score, answers.photo)
-    row = sort_by(group, place)
-    truth_row = sort_by(truth_group, np.arange(len(truth), dtype=np.int64))
+    by_score = best_first(answers.score, answers.photo)
+    row, place = sort_by(group, by_score)
+    truth_row, _ = sort_by(truth_group)
     sorted_group = group[row]
     pairs = overlapping_pairs(
-        BoxColumns(sorted_group, answers.boxes_xyxy[row], answers.area[row]),
-        BoxColumns(truth_group[truth_row], truth.boxes_xyxy[truth_row], truth.area[truth_row]),
+        BoxColumns(sorted_group, row, answers.boxes_xyxy, answers.area),
+        BoxColumns(truth_group[truth_row], truth_row, truth.boxes_xyxy, truth.area),
         truth.is_crowd[truth_row],
         min_overlap,
     )
-    return SortedBoxes(row, place[row], _places_in_runs(sorted_group), truth_row, pairs)
+    return SortedBoxes(by_score, row, place, _places_in_runs(sorted_group), truth_row, pairs)
 
 
 def match_boxes_table(
@@ -159,83 +163,49 @@ def match_boxes_table(
         raise ArrayShapeError(f"overlaps: expected ascending values above 0 and at most 1, got {overlaps.tolist()}")
     boxes = sort_boxes(answers, truth, len(labels), float(overlaps[0]))
     crowd = truth.is_crowd[boxes.truth_row]
-    found = assign(boxes.pairs, len(answers), overlaps, is_ignored=crowd, is_crowd=crowd)
+    owners, found = assign_owners(boxes.pairs, overlaps, is_ignored=crowd, is_crowd=crowd)
+    row, place = sort_by(answers.label, boxes.by_score)
+    by_score = np.empty(len(answers), dtype=np.int32)
+    by_score[place] = np.arange(len(answers), dtype=np.int32)
+    at = by_score[boxes.place]  # where the sorted boxes lie in the table
+    rank = np.empty(len(answers), dtype=np.int32)
+    rank[at] = boxes.rank
     best = np.zeros(len(answers), dtype=np.float32)
-    np.maximum.at(best, boxes.pairs.answer, boxes.pairs.overlap.astype(np.float32))
-    order = sort_by(answers.label[boxes.row], boxes.place)
-    row = boxes.row[order]
-    truth_of = np.append(boxes.truth_row, NO_TRUTH).astype(np.int32)
-    truth_found = np.empty(found.shape, dtype=np.int32)
-    for k, line in enumerate(found):
-        np.take(truth_of, line[order], out=truth_found[k], mode="wrap")  # −1 is the last: no truth
-    by_score = np.empty(len(answers), dtype=np.int64)
-    by_score[boxes.place[order]] = np.arange(len(answers))
+    np.maximum.at(best, at[boxes.pairs.answer], boxes.pairs.overlap.astype(np.float32))
     return MatchTable(
         labels=tuple(labels),
         photo_count=photo_count,
         overlaps=np.asarray(overlaps, dtype=np.float64),
-        photo=answers.photo[row].astype(np.int32),
-        label=answers.label[row].astype(np.int32),
+        photo=answers.photo.astype(np.int32)[row],
+        label=np.repeat(np.arange(len(labels), dtype=np.int32), np.bincount(answers.label, minlength=len(labels))),
         score=answers.score[row],
         row=row,
-        rank=boxes.rank[order].astype(np.int32),
-        best_overlap=best[order],
-        truth=truth_found,
+        rank=rank,
+        best_overlap=best,
+        truth=_truths_by_row(at[owners], found, boxes.truth_row, len(answers)),
         truth_photo=truth.photo.astype(np.int32),
         truth_label=truth.label.astype(np.int32),
         truth_is_ignored=truth.is_crowd,
-        by_score=by_score,
+        by_score=by_score.astype(np.int64),
     )
 
 
-def places_by_score(score: Float, photo: Ints) -> Ints:
-    """Each answer's place among all, best score first; ties by photo, then as given: int64 (N,), a permutation."""
-    count = len(score)
-    if count == 0:
-        return np.zeros(0, dtype=np.int64)
-    if (photo[1:] < photo[:-1]).any():
-        by_photo = sort_by(photo, np.arange(count, dtype=np.int64))
-    else:
-        by_photo = np.arange(count, dtype=np.int64)
-    order = np.argsort(-score[by_photo])  # the fast sort is not stable; equal scores are put in order below
-    ordered = score[by_photo][order]
-    run = np.cumsum(np.concatenate([[0], ordered[1:] != ordered[:-1]]))
-    best_first = by_photo[order[sort_by(run, order)]]
-    place = np.empty(count, dtype=np.int64)
-    place[best_first] = np.arange(count)
-    return place
+def _truths_by_row(at: NDArray[np.int32], found: NDArray[np.int32], truth_row: Ints, count: int) -> NDArray[np.int32]:
+    """Rows of the truths that answers ``at`` (A,) of a table found, from (T, A): int32 (T, N), −1 for none."""
+    truth_of = np.append(truth_row, NO_TRUTH).astype(np.int32)
+    truth = np.full((len(found), count), NO_TRUTH, dtype=np.int32)
+    for line, mine in zip(truth, found, strict=True):
+        line[at] = truth_of[mine]  # −1 is the last: no truth
+    return truth
 
 
-def sort_by(major: Ints, minor: Ints) -> Ints:
-    """Indices that sort by ``major``, then by ``minor``: a permutation of 0 to N − 1.
-
-    One sort of whole numbers is several times faster than ``lexsort``; where the two do not fit into 63
-    bits together, the majors are numbered anew first.
-    """
-    count = len(major)
-    if count == 0:
-        return np.zeros(0, dtype=np.int64)
-    if int(major.max()) + 1 > (1 << 62) // count:
-        major = np.unique(major, return_inverse=True)[1].astype(np.int64)
-    packed = np.sort(major * count + minor)
-    inverse = np.empty(count, dtype=np.int64)
-    inverse[minor] = np.arange(count)
-    return np.asarray(inverse[packed % count])
-
-
-def run_ends(score: Float) -> Ints:
-    """Last index of each run of equal values in (N,) sorted ones: int64, ascending."""
-    if len(score) == 0:
-        return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero(np.append(score[1:] != score[:-1], True))
-
-
-def _places_in_runs(group: Ints) -> Ints:
-    """0, 1, 2 … within each run of equal values."""
+def _places_in_runs(group: Ints) -> NDArray[np.int32]:
+    """0, 1, 2 … within each run of equal values: int32."""
     if len(group) == 0:
-        return np.zeros(0, dtype=np.int64)
-    starts = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]))
-    return np.arange(len(group)) - np.repeat(starts, np.diff(np.append(starts, len(group))))
+        return np.zeros(0, dtype=np.int32)
+    starts = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])).astype(np.int32)
+    lengths = np.diff(np.append(starts, len(group)))
+    return np.asarray(np.arange(len(group), dtype=np.int32) - np.repeat(starts, lengths))
 
 
 def _check_indices(answers: BoxAnswers, truth: BoxTruth, label_count: int, photo_count: int) -> None:

@@ -11,7 +11,8 @@ from core.metrics.answers import box_answers, box_truth
 from core.metrics.average_precision import mean_precision, precision_interval, stepwise_precision, table_precision
 from core.metrics.class_table import match_labels_table, probability_table, top_k_accuracy
 from core.metrics.curves import curves, label_curve, macro_curve, score_curve, surface
-from core.metrics.table import ALL_OVERLAPS, COCO_OVERLAPS, match_boxes_table, places_by_score, sort_by
+from core.metrics.sorting import best_first, sort_by
+from core.metrics.table import ALL_OVERLAPS, COCO_OVERLAPS, match_boxes_table
 from tests.metrics.coco_oracle import as_columns, evaluate, random_case
 
 LABELS = ("TREE", "STEEL", "CONCRETE")
@@ -200,14 +201,27 @@ def test_bad_columns_are_named():
         match_boxes_table(one, box_truth([], [], []), ("a", "b"), 1).overlap_index(0.3)
 
 
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), max_size=40))
-def test_places_are_by_score_then_photo_then_as_given(rows):
+SCORES = st.one_of(
+    st.sampled_from([0.0, -0.0, 0.5, -0.5, 1.0, 1e300, -1e300, 5e-324]),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.integers(0, 3).map(lambda k: 0.5 + k * 2.0**-53),  # differ in the lowest bits alone
+)
+
+
+@given(st.lists(st.tuples(SCORES, st.integers(0, 3)), max_size=40))
+def test_answers_are_put_best_first_then_by_photo_then_as_given(rows):
     score, photo = np.array([r[0] for r in rows], float), np.array([r[1] for r in rows], np.int64)
-    place = places_by_score(score, photo)
-    order = sorted(range(len(rows)), key=lambda k: (-score[k], photo[k], k))
-    assert np.argsort(place).tolist() == order
+    expected = sorted(range(len(rows)), key=lambda k: (-score[k], photo[k], k))
+    assert best_first(score, photo).tolist() == expected
 
 
-def test_sorting_by_two_keys_works_where_they_do_not_fit_into_one_number():
-    major = np.array([2**61, 5, 2**61, 0], dtype=np.int64)
-    assert sort_by(major, np.array([3, 1, 0, 2])).tolist() == [3, 1, 2, 0]
+@given(
+    st.lists(st.integers(0, 2**61), max_size=40), st.randoms(use_true_random=False), st.sampled_from([1, 2**15, 2**59])
+)
+def test_equal_rows_keep_the_order_that_is_given(major, random, divisor):
+    keys = np.array(major, dtype=np.int64) // divisor
+    order = np.array(random.sample(range(len(keys)), len(keys)), dtype=np.int64)
+    rows, places = sort_by(keys, order)
+    assert rows.tolist() == sorted(order.tolist(), key=lambda row: keys[row])
+    assert order[places].tolist() == rows.tolist()
+    assert sort_by(keys)[0].tolist() == sorted(range(len(keys)), key=lambda row: keys[row])
