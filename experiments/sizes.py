@@ -18,6 +18,7 @@ class Sizes:
         wear_px: side of the shackle networks' input.
         wear_train, wear_test: renders of WBG_WTX_WGM for the architectures.
         wear_epochs, patience: of every wear study but the amounts of data.
+        heavy_epochs: of VGG16 and CSRN, whose epochs take three to six times as long.
         variant_train, variant_test: renders of each of the four variants.
         variant_epochs: of the variants' runs.
         amount_train: renders that are 100 % of the data.
@@ -40,8 +41,9 @@ class Sizes:
     wear_train: int = 2000
     wear_test: int = 300
     wear_epochs: int = 16
+    heavy_epochs: int = 8
     patience: int = 8
-    variant_train: int = 1000
+    variant_train: int = 800
     variant_test: int = 100
     variant_epochs: int = 28
     amount_train: int = 4000
@@ -72,6 +74,7 @@ SMOKE = Sizes(
     wear_train=40,
     wear_test=8,
     wear_epochs=1,
+    heavy_epochs=1,
     patience=0,
     variant_train=40,
     variant_test=8,
@@ -103,6 +106,7 @@ GPU = Sizes(
     wear_train=6500,
     wear_test=600,
     wear_epochs=30,
+    heavy_epochs=30,
     patience=8,
     variant_train=5000,
     variant_test=500,

@@ -14,6 +14,7 @@ from experiments.trained import learning_rate, train_config, wear_config
 
 PRETRAINED = ("mobilenet_v2", "efficientnetv2_b0", "resnet50", "vgg16")
 FROM_SCRATCH_ALONE = ("resnet50_layers", "csrn")
+HEAVY = ("vgg16", "csrn")
 PUBLISHED = {
     ("resnet50", "whole"): "0.0078",
     ("mobilenet_v2", "whole"): "0.0085",
@@ -39,6 +40,7 @@ def runs(context: Context) -> list[Run]:
     """Every backbone × whole, frozen, scratch, the cheap ones first."""
     pairs = [(b, learn) for b in PRETRAINED for learn in ("whole", "frozen", "scratch")]
     pairs += [(b, "scratch") for b in FROM_SCRATCH_ALONE]
+    pairs.sort(key=lambda pair: pair[0] in HEAVY)
     return [_run(backbone, learn, context) for backbone, learn in pairs]
 
 
@@ -53,12 +55,12 @@ def _run(backbone: str, learn: str, context: Context) -> Run:
         "input_px": sizes.wear_px,
         "train": sizes.wear_train,
         "test": sizes.wear_test,
-        "epochs": sizes.wear_epochs,
+        "epochs": _epochs(backbone, context),
         "patience": sizes.patience,
         "batch_size": sizes.batch_size,
         "learning_rate": learning_rate(backbone, learn),
     }
-    photos = sizes.wear_train * sizes.wear_epochs * (sizes.wear_px / 96) ** 2
+    photos = sizes.wear_train * _epochs(backbone, context) * (sizes.wear_px / 96) ** 2
     minutes = _MINUTES[backbone] * (0.4 if learn == "frozen" else 1.0) * photos / 10_000
     if weights is None and learn != "scratch":
         minutes = 0.2  # size and time of an answer are measured all the same
@@ -75,12 +77,16 @@ def _measure(backbone: str, learn: str, folder: Path, context: Context) -> Measu
         context,
         backbone=backbone,
         learn=learn,
-        epochs=sizes.wear_epochs,
+        epochs=_epochs(backbone, context),
         train=wear_set(context, "train", sizes.wear_train),
         test=wear_set(context, "test", sizes.wear_test),
     )
     trained = train_config(config, folder)
     return Measured([{**row, **trained.maes(), **trained.times()}], trained.epoch_rows(backbone=backbone, learn=learn))
+
+
+def _epochs(backbone: str, context: Context) -> int:
+    return context.sizes.heavy_epochs if backbone in HEAVY else context.sizes.wear_epochs
 
 
 def table(tables: Tables) -> str:
