@@ -25,6 +25,7 @@ def addressed_select(
     show_title: bool = True,
     width: int | None = None,
     help: str | None = None,
+    on_change: Callable[[], None] | None = None,
 ) -> str | None:
     """Draw a select box whose choice is kept in the address while it differs from the default.
 
@@ -38,6 +39,7 @@ def addressed_select(
         show_title: whether the label is visible.
         width: in px; None for all there is.
         help: tooltip.
+        on_change: called when a person chose another option, after it was written and before the page runs.
 
     Returns:
         The chosen option; None for nothing.
@@ -53,7 +55,7 @@ def addressed_select(
         format_func=words,
         key=widget_key,
         on_change=_write,
-        args=(name, widget_key, default),
+        args=(name, widget_key, default, on_change),
         placeholder=placeholder,
         label_visibility="visible" if show_title else "collapsed",
         width=width or "stretch",
@@ -115,6 +117,8 @@ def _write_segments(name: str, widget_key: str, default: tuple[str, ...]) -> Non
     write_address(name, None if not chosen or set(chosen) == set(default) else ",".join(chosen))
 
 
-def _write(name: str, widget_key: str, default: str | None) -> None:
+def _write(name: str, widget_key: str, default: str | None, then: Callable[[], None] | None) -> None:
     value = st.session_state[widget_key]
     write_address(name, None if value == default else value)
+    if then is not None:
+        then()

@@ -13,6 +13,7 @@ from core.explain.methods import METHODS
 
 MOST_METHODS = 4
 _METHODS_WIDGET = "address.methods"
+_FORGET_WIDGET = "address.forget"
 
 
 def target_choice(options: Mapping[str, str], named_words: str | None = None) -> str:
@@ -80,3 +81,17 @@ def place_choice(words: Mapping[str, str], *, default: str) -> str:
         help="Renders bring their masks. For other photos, draw a box on the picture: maps are scored against it.",
     )
     return chosen or default
+
+
+def forgetting_choice() -> bool:
+    """Draw whether maps are held against those of a network that has forgotten everything."""
+    wanted = read_address(keys.EXPLAIN_FORGET) is not None
+    st.session_state[_FORGET_WIDGET] = wanted
+    st.toggle(
+        "Test against a network that has forgotten",
+        key=_FORGET_WIDGET,
+        on_change=lambda: write_address(keys.EXPLAIN_FORGET, "1" if st.session_state[_FORGET_WIDGET] else None),
+        help="All weights are drawn anew. A map that stays the same shows the photo's edges, not the network's "
+        "reasons. Takes some seconds a map.",
+    )
+    return wanted

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from components.addressed import addressed_select
 
 
 def photo_choice(
-    title: str, names: Mapping[str, str], *, name: str, default: str | None, show_title: bool = True
+    title: str,
+    names: Mapping[str, str],
+    *,
+    name: str,
+    default: str | None,
+    show_title: bool = True,
+    on_change: Callable[[], None] | None = None,
 ) -> str | None:
     """Draw the choice.
 
@@ -18,6 +24,7 @@ def photo_choice(
         name: parameter of the address.
         default: chosen where the address names none of them; None for nothing.
         show_title: whether the label is visible.
+        on_change: called when a person chose another photo, before the page runs.
 
     Returns:
         The SHA-256; None for nothing.
@@ -30,4 +37,5 @@ def photo_choice(
         words=names.__getitem__,
         show_title=show_title,
         placeholder="none",
+        on_change=on_change,
     )

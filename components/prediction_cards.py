@@ -6,24 +6,34 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from components import session_keys as keys
 from components.severity import SEVERITIES
 from components.wording import next_best, plain, unbroken
 from core.runtime.model_config import ModelFolder
+from core.services.box_targets import box_text
 from core.services.thresholds import Thresholds, shown_findings, threshold_of
 from core.services.urgency import Urgency, urgency_of
 from core.services.wording import finding_words, label_words, percent
 from core.types import Finding
 
 MOST_LINES = 6
+EXPLAIN_PAGE = "explain.py"
 
 
-def prediction_cards(findings: Sequence[Finding], folders: Mapping[str, ModelFolder], thresholds: Thresholds) -> None:
+def prediction_cards(
+    findings: Sequence[Finding],
+    folders: Mapping[str, ModelFolder],
+    thresholds: Thresholds,
+    *,
+    sha256: str | None = None,
+) -> None:
     """Draw one card for each model that looked at the photo.
 
     Args:
         findings: all findings of the photo, as stored.
         folders: installed models, for titles and coverage; a model that is gone is named as it is.
         thresholds: confidence from which a finding counts.
+        sha256: of the photo; each finding then leads to the page that explains it.
     """
     shown = shown_findings(findings, thresholds)
     for model in dict.fromkeys(finding.model for finding in findings):
@@ -36,6 +46,8 @@ def prediction_cards(findings: Sequence[Finding], folders: Mapping[str, ModelFol
                     _badge(max(urgency_of(finding) for finding in own))
             for finding in sorted(own, key=urgency_of, reverse=True)[:MOST_LINES]:
                 _draw(finding, folder, thresholds)
+                if sha256 is not None and folder is not None:
+                    _why(sha256, finding)
             if len(own) > MOST_LINES:
                 st.caption(f"and {len(own) - MOST_LINES} more, in the photo")
             below = sum(finding.model == model for finding in findings) - len(own)
@@ -57,6 +69,27 @@ def _draw(finding: Finding, folder: ModelFolder | None, thresholds: Thresholds) 
         _draw_alternatives(finding)
     else:
         _draw_class(finding, folder, thresholds)
+
+
+def _why(sha256: str, finding: Finding) -> None:
+    """A link to what the finding comes from."""
+    st.page_link(
+        EXPLAIN_PAGE,
+        label="Why?",
+        icon=":material/visibility:",
+        help="Where the model looked, and how far the picture of it can be trusted",
+        query_params=why_address(sha256, finding),
+    )
+
+
+def why_address(sha256: str, finding: Finding) -> dict[str, str]:
+    """What the Explain page is asked: the photo, the model, and the label or the box; the map is its default one."""
+    address = {keys.PHOTO: sha256, keys.EXPLAIN_MODEL: finding.model}
+    if finding.box_xyxy_px is not None:
+        address[keys.EXPLAIN_TARGET] = box_text(finding.label, finding.box_xyxy_px)
+    elif finding.kind == "class" and finding.recognised:
+        address[keys.EXPLAIN_TARGET] = finding.label
+    return address
 
 
 def _draw_class(finding: Finding, folder: ModelFolder | None, thresholds: Thresholds) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from components import cached
+from components.answer_line import answer_line
 from components.bootstrap import bootstrap, errors_shown
-from components.wording import plain
 from core.services.context import Context
 from core.services.explain_orders import NetworkFacts, NetworkOrder
-from core.services.wording import finding_words
 from core.types import Photo
 from pages.explain_parts.asking import ask
 from pages.explain_parts.choice import head
@@ -33,22 +32,21 @@ def explained(context: Context, photo: Photo, model: str) -> None:
             facts: NetworkFacts = ask(NetworkOrder(folder.path), "The network is being loaded", PICTURE_PX)
         with control_area:
             findings = cached.model_findings(context, photo, model)
-            st.markdown(
-                f"{folder.config.title} says: **{plain('; '.join(map(finding_words, findings[:2])) or 'nothing')}**"
-            )
+            is_recognised = answer_line(folder, findings)
             asked = question(context, photo, folder, facts, findings)
+            trust_area = st.container()
         if asked is None:
             with picture_area:
-                panels(photo, folder, [])
+                panels(photo, folder, [], is_recognised=is_recognised)
             return
         orders = [maps_order(context, photo, folder, facts, asked, method) for method in asked.methods]
         with picture_area:
             found = [found_maps(order) for order in orders]
             shown = [shown_map(maps, asked.layer) for maps in found]
-            panels(photo, folder, shown)
+            panels(photo, folder, shown, is_recognised=is_recognised)
             layer_graph(photo, facts, shown, found, asked.place)
             export_area = st.container()
-            measured = scores(orders, shown, asked.place)
+            measured = scores(orders, shown, asked.place, trust_area, is_recognised=is_recognised)
             ask_ahead(orders[0], folder)
             with export_area:
                 export(context, photo, folder, measured)

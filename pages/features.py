@@ -17,8 +17,9 @@ from core.services.feature_orders import ChannelsOrder
 from core.services.feature_page import channel_sheet
 from core.types import Photo
 from pages.explain_parts.asking import ask
-from pages.explain_parts.choice import head, photo_names
+from pages.explain_parts.choice import head
 from pages.explain_parts.maps import PICTURE_PX
+from pages.explain_parts.photos import photo_names
 from pages.explain_parts.place import known_place, object_place
 from pages.features_parts.channels import channel_of, grid, large, sorted_sheet
 from pages.features_parts.depth import depth

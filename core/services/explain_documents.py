@@ -9,12 +9,13 @@ import numpy as np
 
 from core.errors import ConfigError, NotFoundError
 from core.runtime.model_config import ModelFolder
+from core.services.box_targets import target_box
 from core.services.context import Context
 from core.services.explain import explanation_facts
 from core.services.explain_desk import ExplainDesk
 from core.services.explain_masks import ObjectPlace, find_masks
 from core.services.explain_orders import MapsOrder, NetworkFacts, NetworkOrder, ScoresOrder, in_one_pass
-from core.services.explain_page import model_findings, photo_file, target_box
+from core.services.explain_page import model_findings, photo_file
 from core.services.feature_orders import Channels, ChannelsOrder
 from core.types import FloatImage, Photo
 
@@ -110,7 +111,7 @@ def explanation_answer(
     return {
         **explanation_facts(found, photo, recognised),
         "scores": dict(scores),
-        "trust": asdict(judge(scores)) if scores else None,
+        "trust": asdict(judge(scores, recognised=recognised)) if scores else None,
         "map": _rows(found.map_hw) if found.has_evidence else None,
     }
 

@@ -11,10 +11,14 @@ import numpy as np
 from core.imaging import decode_upright
 from core.imaging.variants import STANDARD_LONG_SIDE_PX
 from core.runtime.model_config import ModelFolder
+from core.services.box_targets import box_text
 from core.services.context import Context
 from core.services.explain_masks import ObjectPlace, place_mask
 from core.services.explain_orders import PhotoFile
+from core.services.samples import FOLDER_TAGS
+from core.services.thresholds import shown_findings
 from core.services.wording import label_words, percent
+from core.store import PhotoFilter
 from core.types import BoxXyxyPx, Finding, Photo
 
 if TYPE_CHECKING:
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 
 BEST = ""
 _MOST_BOXES = 12
+_NEWEST = 100  # photos that are looked through for one that suits a model
+_CLOSE_UPS = "shackle"  # the model that looks at close-ups; all others look at poles from afar
 _LEAST_CONFIDENCE = 0.1
 _LINE_SIDE_PX = 128
 
@@ -65,6 +71,38 @@ def fresh_findings(context: Context, photo: Photo, model: str) -> tuple[Finding,
     return prediction.findings
 
 
+def fitting_photo(context: Context, model: str) -> str | None:
+    """The newest photo that a model has something to say about, by SHA-256.
+
+    One with a clear answer where there is one (of a detector: a box that counts), else one of the kind that the model
+    looks at. None where the store has neither.
+
+    Raises:
+        NotFoundError: no such model.
+    """
+    labels = context.registry.folder(model).config.labels
+    looked_at = context.store.photos(PhotoFilter(labels=labels, order="newest", limit=_NEWEST))
+    findings = context.store.findings_of(row.photo.sha256 for row in looked_at)
+    clear = (sha256 for sha256, found in findings.items() if _is_clear(context, found, model))
+    meant = context.store.photos(PhotoFilter(tags=(usual_tag(model),), order="newest", limit=1))
+    return next(clear, meant[0].photo.sha256 if meant else None)
+
+
+def fits(context: Context, sha256: str | None, model: str) -> bool:
+    """Whether a model has looked at a photo of the store and recognised it."""
+    return sha256 is not None and any(f.model == model and f.recognised for f in context.store.findings(sha256))
+
+
+def usual_tag(model: str) -> str:
+    """What photos for a model show, as a tag."""
+    return FOLDER_TAGS["shackles" if model == _CLOSE_UPS else "poles"]
+
+
+def _is_clear(context: Context, findings: Sequence[Finding], model: str) -> bool:
+    own = [f for f in shown_findings(findings, context.thresholds) if f.model == model]
+    return any(f.recognised and len(f.prediction_set) <= 1 for f in own)
+
+
 def targets(folder: ModelFolder, findings: Sequence[Finding], drawn: BoxXyxyPx | None) -> dict[str, str]:
     """What can be explained: target as ``core.explain`` reads it → words. The first is the default.
 
@@ -93,24 +131,6 @@ def targets(folder: ModelFolder, findings: Sequence[Finding], drawn: BoxXyxyPx |
     if drawn is not None:
         chosen |= {box_text(label, drawn): f"{label_words(label)} in the drawn box" for label in labels}
     return chosen
-
-
-def box_text(label: str, box_xyxy_px: BoxXyxyPx) -> str:
-    """A box as a target: ``whole top cap:10,20,60,70``."""
-    return f"{label}:" + ",".join(f"{side:.0f}" for side in box_xyxy_px)
-
-
-def target_box(target: str) -> tuple[str, BoxXyxyPx] | None:
-    """The label and the box of a target that names one."""
-    label, _, sides = target.rpartition(":")
-    parts = sides.split(",")
-    if not label or len(parts) != 4:
-        return None
-    try:
-        x_min, y_min, x_max, y_max = (float(part) for part in parts)
-    except ValueError:
-        return None
-    return label.removeprefix("-"), (x_min, y_min, x_max, y_max)
 
 
 @dataclass(frozen=True, slots=True)

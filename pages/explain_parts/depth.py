@@ -37,7 +37,7 @@ def layer_graph(
     """
     at = next((k for k, one in enumerate(shown) if one.layer != PHOTO_LAYER), None)
     if at is None:
-        st.caption("These maps are worked out over the photo itself: no layer of the network is chosen.")
+        st.caption("This belongs to no single layer of the network: the choice of a layer changes nothing here.")
         return
     here, energies = shown[at].layer, energies_by_layer(found[at], photo, place)
     bars = [
@@ -52,4 +52,7 @@ def layer_graph(
         key=keys.EXPLAIN_GRAPH,
         on_chosen=lambda name: write_address(keys.EXPLAIN_LAYER, None if name == facts.layer else name),
     )
-    st.caption("The higher a bar, the finer the layer's picture. Click one to see the map there.")
+    if all(one.method == "cam" for one in shown if one.layer != PHOTO_LAYER):
+        st.caption("The class activation map is read where the answer is made; Grad-CAM and LayerCAM at any layer.")
+    else:
+        st.caption("The higher a bar, the finer the layer's picture. Click one to see the map there.")

@@ -8,15 +8,15 @@ from components import session_keys as keys
 from components.address import write_address
 from components.drop_zone import drop_zone
 from core.services.context import Context
-from core.services.samples import FOLDER_TAGS, add_samples
+from core.services.explain_page import usual_tag
+from core.services.samples import add_samples
 from core.store import PhotoFilter
-
-CLOSE_UPS = "shackle"
+from pages.explain_parts.place import forget_photo
 
 
 def intake(context: Context, model: str | None) -> None:
     """Draw the drop zone; the photo that came becomes the one that is shown."""
-    tag = FOLDER_TAGS["shackles" if model == CLOSE_UPS else "poles"]
+    tag = None if model is None else usual_tag(model)
     upload = drop_zone(tag=tag, key=keys.EXPLAIN_DROP, max_bytes=context.settings.max_upload_bytes)
     if upload is None or upload.batch is None or upload.is_going_on:
         return
@@ -25,6 +25,7 @@ def intake(context: Context, model: str | None) -> None:
     st.session_state[keys.EXPLAIN_DROP_SEEN] = upload.batch
     rows = context.store.photos(PhotoFilter(batch_id=upload.batch, order="newest", limit=1))
     if rows:
+        forget_photo()
         write_address(keys.PHOTO, rows[0].photo.sha256)
         st.rerun()
 

@@ -12,7 +12,7 @@ from components.look_address import keep_look, read_look
 from components.map_panels import Grid, Panel, map_panels
 from core.explain.methods import METHODS
 from core.runtime.model_config import ModelFolder
-from core.services.explain_page import target_box
+from core.services.box_targets import target_box
 from core.services.wording import label_words
 from core.types import Photo
 from pages.explain_parts.place import drawn_box, keep_box
@@ -21,25 +21,46 @@ if TYPE_CHECKING:
     from core.explain.result import Explanation
 
 
-def panels(photo: Photo, folder: ModelFolder, explanations: Sequence[Explanation]) -> None:
+def panels(photo: Photo, folder: ModelFolder, explanations: Sequence[Explanation], *, is_recognised: bool) -> None:
     """Draw them, or the photo alone to draw a box on; the look and a drawn box go into the address."""
-    shown = [_panel(photo, one) for one in explanations] or [Panel(photo.name, photo)]
-    drawn = map_panels(shown, look=read_look(), key=keys.EXPLAIN_PANELS, can_draw=True)
+    shown = [_panel(photo, one, is_recognised) for one in explanations] or [Panel(photo.name, photo)]
+    against = any(one.target.startswith("-") for one in explanations)
+    sides = ("raises", "lowers") if against else ("lowers", "raises")
+    drawn = map_panels(shown, look=read_look(), key=keys.EXPLAIN_PANELS, can_draw=True, two_sides=sides)
     keep_look(drawn.look)
     if drawn.box is not None and drawn.box != drawn_box():
         keep_box(folder, drawn.box)
         st.rerun()
 
 
-def _panel(photo: Photo, found: Explanation) -> Panel:
+def _panel(photo: Photo, found: Explanation, is_recognised: bool) -> Panel:
     method = METHODS[found.method]
     at = f" at {found.layer}" if method.place == "layer" else ""
-    note = "" if method.knows_target else "The same for every answer: it knows no target."
     trouble = f"No evidence: {found.reason}." if found.reason else ""
     grid = Grid.of(found.map_hw) if found.has_evidence else None
-    against, label = found.target.startswith("-"), found.target.removeprefix("-").partition(":")[0]
-    title = f"{method.title}{at}: {'against ' if against else ''}{label_words(label)}"
-    return Panel(title, photo, grid, note, found.signed, trouble, _boxes(found))
+    title = f"{method.title}{at}: {_asked(found)}"
+    return Panel(title, photo, grid, _note(found, is_recognised), found.signed, trouble, _boxes(found))
+
+
+def _asked(found: Explanation) -> str:
+    label = label_words(found.target.removeprefix("-").partition(":")[0])
+    return f"against {label}" if found.target.startswith("-") else label
+
+
+def _note(found: Explanation, is_recognised: bool) -> str:
+    """How to read the picture, in one line."""
+    label = label_words(found.target.removeprefix("-").partition(":")[0])
+    against = found.target.startswith("-")
+    if not found.has_evidence:
+        return ""
+    if not METHODS[found.method].knows_target:
+        words = "Bright: what the layer answers to most. The same for every answer: it knows no target."
+    elif found.signed:
+        up, down = ("lowers", "raises") if against else ("raises", "lowers")
+        words = f"Orange {up} “{label}”, purple {down} it."
+    else:
+        words = f"Bright: what speaks {'against' if against else 'for'} “{label}”."
+    return words if is_recognised else f"{words} The photo is not recognised: this explains no finding."
 
 
 def _boxes(found: Explanation) -> tuple[tuple[str, tuple[float, float, float, float]], ...]:

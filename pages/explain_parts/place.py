@@ -6,9 +6,9 @@ from components import session_keys as keys
 from components.address import read_address, write_address
 from components.explain_controls import place_choice
 from core.runtime.model_config import ModelFolder
+from core.services.box_targets import box_text, target_box
 from core.services.context import Context
 from core.services.explain_masks import ObjectPlace, find_masks
-from core.services.explain_page import box_text, target_box
 from core.types import BoxXyxyPx, Photo
 
 NOWHERE, DRAWN = "unknown", "drawn"
@@ -28,6 +28,14 @@ def keep_box(folder: ModelFolder, box: BoxXyxyPx) -> None:
     if folder.config.family == "detection":
         before = target_box(read_address(keys.EXPLAIN_TARGET) or "")
         write_address(keys.EXPLAIN_TARGET, box_text(before[0] if before else folder.config.labels[0], box))
+
+
+def forget_photo() -> None:
+    """Forget what was said of the photo that was shown: where its object is, and the box that was asked about."""
+    write_address(keys.EXPLAIN_BOX, None)
+    write_address(keys.EXPLAIN_PLACE, None)
+    if target_box(read_address(keys.EXPLAIN_TARGET) or ""):
+        write_address(keys.EXPLAIN_TARGET, None)
 
 
 def object_place(context: Context, photo: Photo) -> ObjectPlace | None:

@@ -12,10 +12,11 @@ from components.explain_controls import method_choice, signed_choice, target_cho
 from components.layer_choice import layer_choice
 from core.explain.methods import METHODS
 from core.runtime.model_config import ModelFolder
+from core.services.box_targets import target_box
 from core.services.context import Context
 from core.services.explain_masks import ObjectPlace
 from core.services.explain_orders import NetworkFacts
-from core.services.explain_page import target_box, targets
+from core.services.explain_page import targets
 from core.types import Finding, Photo
 from pages.explain_parts.place import drawn_box, object_place
 
@@ -38,7 +39,7 @@ def question(
     options = targets(folder, findings, drawn_box())
     named = target_box(read_address(keys.EXPLAIN_TARGET) or "") if folder.config.family == "detection" else None
     if not options and named is None:
-        st.info(f"{folder.config.title} finds no box in this photo. Draw one: why not can be asked, too.")
+        st.info("There is no box to be asked about. Draw one above the picture: why not can be asked, too.")
         return None
     if not options:
         options = {read_address(keys.EXPLAIN_TARGET) or "": "the box of the address"}

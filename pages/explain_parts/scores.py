@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from components import session_keys as keys
-from components.address import read_address, write_address
 from components.agreement_table import agreement_table
+from components.explain_controls import forgetting_choice
 from components.score_table import score_table
 from components.trust_badges import trust_badges
 from core.explain.agreement import agreement
@@ -25,16 +25,32 @@ if TYPE_CHECKING:
 
 
 def scores(
-    orders: Sequence[MapsOrder], found: Sequence[Explanation], place: ObjectPlace | None
+    orders: Sequence[MapsOrder],
+    found: Sequence[Explanation],
+    place: ObjectPlace | None,
+    trust_area: DeltaGenerator,
+    *,
+    is_recognised: bool,
 ) -> tuple[ReportMap, ...]:
-    """Draw scores and verdicts of every map under its picture; gives them for the report."""
-    wants_forgetting = _forgetting_choice()
+    """Draw the scores of every map under its picture, and its verdict in ``trust_area``; gives them for the report."""
+    with trust_area:
+        st.markdown("**Can it be trusted?**" if len(found) == 1 else "**Can they be trusted?**")
+        verdicts = [st.container(gap="xsmall") for _ in found]
+        if place is None:
+            st.caption("Draw a box around the object, above the picture: then it is measured how much lies on it.")
+        wants_forgetting = forgetting_choice()
     measured = []
-    for column, order, one in zip(st.columns(len(found)), orders, found, strict=True):
+    for column, verdict, order, one in zip(st.columns(len(found)), verdicts, orders, found, strict=True):
         with column:
-            st.markdown(f"**{METHODS[one.method].title}**")
-            numbers, trust = _scores(order, one, place, wants_forgetting=wants_forgetting)
-            measured.append(ReportMap(one, numbers, trust))
+            numbers, trust = _scores(order, one, place, wants_forgetting=wants_forgetting, is_recognised=is_recognised)
+        with verdict:
+            if len(found) > 1:
+                st.markdown(f"**{METHODS[one.method].title}**")
+            if trust is None:
+                st.caption("There is no map to be measured.")
+            else:
+                trust_badges(trust)
+        measured.append(ReportMap(one, numbers, trust))
     maps = {METHODS[one.method].title: one.map_hw for one in found if one.has_evidence}
     if len(maps) > 1:
         agreement_table(agreement(maps))
@@ -42,10 +58,9 @@ def scores(
 
 
 def _scores(
-    order: MapsOrder, found: Explanation, place: ObjectPlace | None, *, wants_forgetting: bool
+    order: MapsOrder, found: Explanation, place: ObjectPlace | None, *, wants_forgetting: bool, is_recognised: bool
 ) -> tuple[Mapping[str, float], Trust | None]:
     if not found.has_evidence:
-        st.caption("There is no map to be measured.")
         return {}, None
     forgotten = None
     numbers: Mapping[str, float] = ask(ScoresOrder(order, found.layer, place), "Scores are being measured")
@@ -53,19 +68,6 @@ def _scores(
         layer = found.layer if METHODS[found.method].place == "layer" else None
         forgetting = ForgettingOrder(order.model, order.photo, found.method, layer, found.target)
         forgotten = ask(forgetting, "The network is being made to forget")[-1].correlation
-    trust = judge(numbers, forgotten)
-    trust_badges(trust)
+    st.markdown(f"**Scores of {METHODS[found.method].title}**")
     score_table(numbers, key=f"explain.scores.{found.method}")
-    return numbers, trust
-
-
-def _forgetting_choice() -> bool:
-    wanted = read_address(keys.EXPLAIN_FORGET) is not None
-    st.session_state["address.forget"] = wanted
-    st.toggle(
-        "Test against a network that has forgotten everything",
-        key="address.forget",
-        on_change=lambda: write_address(keys.EXPLAIN_FORGET, "1" if st.session_state["address.forget"] else None),
-        help="A map that stays the same shows the photo's edges, not the network's reasons. Takes some seconds a map.",
-    )
-    return wanted
+    return numbers, judge(numbers, forgotten, recognised=is_recognised)

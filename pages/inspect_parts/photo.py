@@ -52,7 +52,7 @@ def _panel(context: Context, sha256: str, thresholds: Thresholds, is_waiting: bo
             return
         viewer_column, cards_column = st.columns(COLUMNS, gap="small")
         with cards_column:
-            prediction_cards(findings, context.registry.folders, thresholds)
+            prediction_cards(findings, context.registry.folders, thresholds, sha256=sha256)
             if not findings:
                 say_why_nothing(sha256, is_waiting)
             verdict = context.store.metadata(sha256).get(VERDICT_KEY)

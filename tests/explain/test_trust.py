@@ -33,5 +33,18 @@ def test_the_verdict_follows_the_rule(scores, forgotten, verdict):
 def test_every_question_says_its_numbers():
     checks = judge(BESIDE | FOLLOWED, 0.12).checks
     assert [(check.name, check.passed) for check in checks] == [("object", False), ("answer", True), ("learning", True)]
-    assert checks[0].words == "25 % of it on the object; the centre gets 30 %, area 20 %"
-    assert checks[1].words == "insertion less deletion 0.60; the centre gets 0.20"
+    assert checks[0].words == (
+        "25 % of it on the object; a blob in the middle has 30 % there, and the object covers 20 % of the photo"
+    )
+    assert checks[1].words == (
+        "0.60 when its brightest parts are shown and hidden first; 0.20 for a blob in the middle"
+    )
+    assert checks[2].words.startswith("correlation 0.12 with the map")
+    assert judge({}, -0.001).checks[0].words.startswith("correlation 0.00 with")
+    assert judge({}, -0.25).checks[0].words.startswith("correlation −0.25 with")
+
+
+def test_a_photo_that_is_not_recognised_has_no_answer_to_explain():
+    trust = judge(ON | FOLLOWED, 0.1, recognised=False)
+    assert trust.verdict == "doubt"
+    assert [check.name for check in trust.checks if not check.passed] == ["photo"]

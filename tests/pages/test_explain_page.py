@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
+from urllib.parse import parse_qsl
 
 import cv2
 import numpy as np
@@ -16,7 +18,7 @@ from core.services.explain_orders import ForgettingOrder, MapsOrder, ScoresOrder
 from core.services.feature_orders import ChannelsOrder, LikesOrder
 from tests.pages.test_inspect import words
 from tests.services.explain_toys import ToyNetwork, toy_desk
-from tests.services.toys import ToyRegistry, write_photo
+from tests.services.toys import CLOSE_UP, ToyRegistry, class_finding, write_photo
 
 AddBatch = Callable[..., tuple[str, list[str]]]
 
@@ -39,6 +41,11 @@ def open_(page_name: str, **address: str) -> AppTest:
     return page
 
 
+def shown_words(page: AppTest) -> str:
+    """All Markdown of the page as it is read: without signs of emphasis, escapes and no-break spaces."""
+    return words(page).replace("*", "").replace("\\", "").replace("\u00a0", " ")
+
+
 def asked(network: ToyNetwork, kind: type) -> list[object]:
     return [order for order in network.orders if isinstance(order, kind)]
 
@@ -56,9 +63,10 @@ def test_the_default_map_comes_with_scores_and_a_verdict(add_batch: AddBatch, ne
     order, *ahead = asked(network, MapsOrder)
     assert {other.target for other in ahead} <= {"TREE", "STEEL", "CONCRETE"}
     assert (order.method, order.layers, order.target) == ("layercam", ("conv1", "block_1_add", "last"), None)
-    assert "Polecat says: Wood pole (TREE), 90 % sure" in words(page).replace("*", "")
+    assert "Polecat: Wood pole (TREE), 90 % sure" in shown_words(page)
     assert "Read it with care" in words(page)  # one question asked: the answer follows the map
-    assert "insertion less deletion 0.60; the centre gets 0.00" in words(page)
+    assert "0.60 when its brightest parts are shown and hidden first; 0.00 for a blob" in shown_words(page)
+    assert "Draw a box around the object" in words(page)
     assert dict(page.query_params) == {"photo": sha}  # the newest one is another one tomorrow
 
 
@@ -84,7 +92,9 @@ def test_the_address_is_what_is_seen(add_batch: AddBatch, network: ToyNetwork) -
     assert {o.place.box_xyxy_px for o in asked(network, ScoresOrder)} == {(10, 20, 200, 300)}
     assert [(o.method, o.layer) for o in asked(network, ForgettingOrder)] == [("eigencam", "conv1"), ("saliency", None)]
     shown = words(page)
-    assert "60 % of it on the object; the centre gets 20 %, area 10 %" in shown
+    assert "60 % of it on the object; a blob in the middle has 20 % there, and the object covers 10 %" in (
+        shown_words(page)
+    )
     assert "Do not trust it" in shown  # EigenCAM stays the same when all is forgotten
     assert "Can be trusted as far as it was measured" in shown
     assert "Agreement of the methods" in shown
@@ -120,6 +130,59 @@ def test_another_photo_keeps_no_box_and_another_model_no_layer(add_batch: AddBat
     assert asked(network, ScoresOrder)[-1].place is None
     page.selectbox(key="address.model").set_value("shackle").run()
     assert dict(page.query_params) == {"photo": second, "model": "shackle"}
+
+
+def test_a_photo_that_is_not_recognised_is_said_to_be_so(
+    add_batch: AddBatch, toys: tuple[Context, ToyRegistry], network: ToyNetwork
+) -> None:
+    toys[1].models["polecat"].findings = (class_finding("TREE", recognised=False),)
+    add_batch(["cat.jpg"])
+    page = open_("explain", box="10,20,200,300", forget="1")
+    (warning,) = page.warning
+    assert "Not recognised." in warning.value
+    assert "it explains no finding" in warning.value
+    assert "Do not trust it" in words(page)  # though every other question is answered with yes
+    assert "the model does not recognise the photo" in words(page)
+    assert "TREE" not in words(page)
+
+
+def test_the_first_photo_suits_the_model(
+    context: Context, add_batch: AddBatch, toys: tuple[Context, ToyRegistry], network: ToyNetwork
+) -> None:
+    _, (pole,) = add_batch(["pole.jpg"])
+    joint_path = write_photo(context.settings.home / "joint.jpg", 7)
+    joint = context.store.add_photo(joint_path, "joint.jpg", tags=(CLOSE_UP,)).photo.sha256
+    assert open_("explain").query_params["photo"] == pole  # the newest is a joint
+    toys[1].models["polecat"].findings = (class_finding("TREE", recognised=False),)
+    add_batch(["pole.jpg", "cat.jpg"])
+    page = open_("explain")
+    assert page.query_params["photo"] == pole
+    page.selectbox(key="address.model").set_value("shackle").run()
+    assert dict(page.query_params) == {"photo": joint, "model": "shackle"}  # not asked yet, but of the kind
+    page.selectbox(key="address.photo").set_value(pole).run()
+    page.selectbox(key="address.model").set_value("topcap").run()
+    assert page.query_params["photo"] == pole  # a person chose it
+
+
+def test_a_finding_leads_to_what_it_comes_from(
+    add_batch: AddBatch, toys: tuple[Context, ToyRegistry], open_page: Callable[..., AppTest]
+) -> None:
+    finder = toys[1].models["topcap"]
+    config = dataclasses.replace(finder.folder.config, family="detection")
+    finder.folder = dataclasses.replace(finder.folder, config=config)
+    batch, (sha,) = add_batch(["mast 7.jpg"])
+    links = [link.proto for link in open_page(batch=batch, photo=sha).get("page_link")]
+    assert [(link.label, link.page) for link in links] == [("Why?", "explain")] * 2
+    queries = [dict(parse_qsl(link.query_string.removeprefix("?"))) for link in links]
+    assert queries == [
+        {"photo": sha, "model": "polecat", "target": "TREE"},
+        {"photo": sha, "model": "topcap", "target": "whole missing top cap:10,10,30,30"},
+    ]
+    for query in queries:
+        page = open_("explain", **query)
+        assert dict(page.query_params) == query
+        assert page.selectbox(key="address.target").value == query["target"]
+        assert not page.warning
 
 
 def test_a_render_brings_its_mask(context: Context, network: ToyNetwork) -> None:
