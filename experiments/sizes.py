@@ -53,7 +53,7 @@ class Sizes:
     cap_px: int = 288
     cap_train: int = 400
     cap_test: int = 150
-    cap_epochs: int = 4
+    cap_epochs: int = 20
     pole_px: int = 224
     pole_train: int = 1200
     pole_test: int = 400
