@@ -43,7 +43,13 @@ def _run(classes: int, context: Context) -> Run:
         "test": sizes.cap_test,
         "epochs": sizes.cap_epochs,
     }
-    return Run(f"{classes}_class" + "es" * (classes > 1), 1, settings, sizes.cap_train * sizes.cap_epochs / 1100, partial(_measure, classes))
+    return Run(
+        f"{classes}_class" + "es" * (classes > 1),
+        1,
+        settings,
+        sizes.cap_train * sizes.cap_epochs / 1100,
+        partial(_measure, classes),
+    )
 
 
 def _measure(classes: int, folder: Path, context: Context) -> Measured:
