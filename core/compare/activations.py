@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from core.compare.index import read_picture
 from core.errors import InputError
-from core.types import BoolMask, UInt8Image
+from core.types import BoolMask, BoxXyxyPx, UInt8Image
 
 if TYPE_CHECKING:
     from core.explain.pooling import PooledLayers
@@ -28,6 +29,8 @@ _LONG_SIDE_PX = 640  # at least; every network of whole photos sees less
 
 Floats = NDArray[np.float32]
 OnProgress = Callable[[int, int], None]
+ObjectPlace = Path | tuple[BoxXyxyPx, ...] | None
+"""Where the object is in a photo: a mask's picture, boxes in pixels of the upright original, or nobody knows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +41,7 @@ class Activations:
         files: the photos that could be read.
         means: layer → float32 (N, C), mean over rows and columns.
         inside: layer → float32 (N, C), the part of each mean that the object gives; see ``has_mask``.
-        has_mask: bool (N,), whether a photo has a mask.
+        has_mask: bool (N,), whether it is known where the object is in a photo.
         failed: file → why it could not be read.
     """
 
@@ -64,7 +67,7 @@ def read_activations(
     pooled: PooledLayers,
     files: Sequence[Path],
     *,
-    mask_of: Callable[[Path], Path | None],
+    place_of: Callable[[Path], ObjectPlace],
     max_pixels: int,
     on_progress: OnProgress | None = None,
 ) -> Activations:
@@ -73,7 +76,7 @@ def read_activations(
     Args:
         pooled: the model's layers.
         files: photos of any sizes and colour spaces; one that cannot be read is noted and stops nothing.
-        mask_of: file → its mask's picture, None where it has none.
+        place_of: file → where the object is in it.
         max_pixels: largest photo that is opened.
         on_progress: called with (done, count).
     """
@@ -83,7 +86,7 @@ def read_activations(
     has_mask: list[bool] = []
     failed: dict[Path, str] = {}
     done = 0
-    for batch in _batches(files, mask_of, max_pixels):
+    for batch in _batches(files, place_of, max_pixels):
         done += len(batch)
         failed.update({file: one for file, one in batch if isinstance(one, str)})
         good = [(file, *one) for file, one in batch if not isinstance(one, str)]
@@ -101,9 +104,11 @@ def read_activations(
     )  # fmt: skip
 
 
-def activations_key(model_version: str, layers: Sequence[str], files: Sequence[Path]) -> str:
-    """What names the activations of files as they are now: another model, layer, file or change is another name."""
-    stamps = [(str(file.absolute()), *_stamp(file)) for file in files]
+def activations_key(
+    model_version: str, layers: Sequence[str], files: Sequence[Path], place_of: Callable[[Path], ObjectPlace]
+) -> str:
+    """What names the activations of files as they are now: another model, layer, file, mask or box is another name."""
+    stamps = [(str(file.absolute()), *_stamp(file), _place_stamp(place_of(file))) for file in files]
     return hashlib.sha256(repr((model_version, tuple(layers), stamps)).encode()).hexdigest()[:20]
 
 
@@ -136,15 +141,16 @@ def parse_activations(file: Path) -> Activations:
 
 
 def _batches(
-    files: Sequence[Path], mask_of: Callable[[Path], Path | None], max_pixels: int
+    files: Sequence[Path], place_of: Callable[[Path], ObjectPlace], max_pixels: int
 ) -> Iterator[list[tuple[Path, tuple[UInt8Image, BoolMask | None] | str]]]:
     """Decoded one batch ahead of the network, and no further."""
 
     def read(file: Path) -> tuple[UInt8Image, BoolMask | None] | str:
         try:
-            return read_picture(file, max_pixels, _LONG_SIDE_PX)[0], _read_mask(mask_of(file))
+            image_hwc, photo = read_picture(file, max_pixels, _LONG_SIDE_PX)
         except (InputError, OSError) as error:
             return str(error)
+        return image_hwc, object_mask(place_of(file), image_hwc, (photo.width_px, photo.height_px))
 
     rest = iter(files)
     with ThreadPoolExecutor(2) as pool:  # OpenCV lets go of the interpreter inside
@@ -157,9 +163,34 @@ def _batches(
             batch, reading = following, ahead
 
 
-def _read_mask(path: Path | None) -> BoolMask | None:
-    mask = None if path is None else cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-    return None if mask is None else np.asarray(mask > 0)
+def object_mask(place: ObjectPlace, image_hwc: UInt8Image, original_size_px: tuple[int, int]) -> BoolMask | None:
+    """Where the object is in a picture.
+
+    Args:
+        place: in the original.
+        image_hwc: uint8 (H, W, 3), the upright original or smaller.
+        original_size_px: width and height of the upright original.
+
+    Returns:
+        bool, of the mask's own size, or (H, W) with the pixels that any box touches; None where nobody knows, or the
+        mask cannot be read.
+    """
+    if place is None:
+        return None
+    if isinstance(place, Path):
+        mask = cv2.imread(str(place), cv2.IMREAD_GRAYSCALE)
+        return None if mask is None else np.asarray(mask > 0)
+    height_px, width_px = image_hwc.shape[:2]
+    across, down = width_px / original_size_px[0], height_px / original_size_px[1]
+    inside = np.zeros((height_px, width_px), np.bool_)
+    for x_min, y_min, x_max, y_max in place:
+        columns = slice(max(0, int(x_min * across)), math.ceil(x_max * across))
+        inside[max(0, int(y_min * down)) : math.ceil(y_max * down), columns] = True
+    return inside
+
+
+def _place_stamp(place: ObjectPlace) -> object:
+    return (str(place.absolute()), *_stamp(place)) if isinstance(place, Path) else place
 
 
 def _joined(parts: Mapping[str, list[Floats]]) -> dict[str, Floats]:

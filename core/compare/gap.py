@@ -28,7 +28,8 @@ class LayerGap:
         frechet, mmd: see ``core.compare.set_distances``; lower is nearer.
         cka: of pairs, higher is nearer; None where the sets are no pairs.
         object_share: how much of the shift between the means comes from the object, the rest from what is behind it;
-            below 0 or over 1 where the two work against each other; None unless all photos of both sets have masks.
+            below 0 or over 1 where the two work against each other; told from the photos of which it is known where
+            the object is, and None where a set has none of them.
     """
 
     name: str
@@ -112,12 +113,25 @@ def gap_notes(synthetic_count: int, real_count: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def object_notes(synthetic: Activations, real: Activations) -> tuple[str, ...]:
+    """From which photos the object's share is told, where that is not all of them."""
+    known = [
+        (name, int(one.has_mask.sum()), len(one.files)) for name, one in (("synthetic", synthetic), ("real", real))
+    ]
+    if any(count == 0 for _, count, _ in known) or all(count == total for _, count, total in known):
+        return ()
+    words = " and ".join(f"{count} of {total} {name} photos" for name, count, total in known)
+    return (f"where the object is is known in {words}: its share of the shift is told from these alone",)
+
+
 def object_share(synthetic: Activations, real: Activations, layer: str) -> float | None:
     """How much of the shift between the means at a layer the object brings; see ``LayerGap``."""
-    if not (synthetic.has_mask.all() and real.has_mask.all()):
+    one, other = synthetic.has_mask, real.has_mask
+    if not (one.any() and other.any()):
         return None
-    whole = wide(synthetic, layer).mean(axis=0) - wide(real, layer).mean(axis=0)
-    part = synthetic.inside[layer].mean(axis=0, dtype=np.float64) - real.inside[layer].mean(axis=0, dtype=np.float64)
+    whole = wide(synthetic, layer)[one].mean(axis=0) - wide(real, layer)[other].mean(axis=0)
+    inside = [found.inside[layer][found.has_mask].mean(axis=0, dtype=np.float64) for found in (synthetic, real)]
+    part = inside[0] - inside[1]
     length = float(whole @ whole)
     # The mean is the sum of what object and background give, so both shares sum up to 1 along the shift.
     return float(part @ whole) / length if length > 0 else None

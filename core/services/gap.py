@@ -17,13 +17,13 @@ from core.compare.activations import (
     parse_activations,
     read_activations,
 )
-from core.compare.gap import LayerGap, gap_notes, layer_gaps, paired_places, sample_files
+from core.compare.gap import LayerGap, gap_notes, layer_gaps, object_notes, paired_places, sample_files
 from core.compare.set_distances import GapNumber
 from core.config import Settings
 from core.errors import ConfigError, NotFoundError
 from core.runtime.model_config import ModelFolder, find_model
 from core.services.errands import ORDER_FILE, RESULT_FILE, OnStep
-from core.services.photo_sets import PhotoSet, mask_beside, photo_set
+from core.services.photo_sets import PhotoSet, photo_set
 from core.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def claim_gap(settings: Settings, order: GapOrder) -> Path:
     """
     folder = find_model(settings.models_dir, order.model)
     synthetic, real = _chosen_sets(settings, order)
-    stamps = [activations_key(folder.version, order.layers, one.files) for one in (synthetic, real)]
+    stamps = [activations_key(folder.version, order.layers, one.files, one.object_place) for one in (synthetic, real)]
     name = hashlib.sha256(repr((folder.version, stamps, order.layers, order.are_pairs, order.seed)).encode())
     place = gaps_dir(settings) / name.hexdigest()[:12]
     if not (place / ORDER_FILE).is_file():
@@ -140,7 +140,7 @@ def measure_gap(settings: Settings, order: GapOrder, on_step: OnStep | None = No
         "activations": keys,
         "rows": rows,
         "layers": [_layer_document(layer) for layer in layers],
-        "notes": list(gap_notes(len(synthetic.files), len(real.files))),
+        "notes": [*gap_notes(len(synthetic.files), len(real.files)), *object_notes(synthetic, real)],
     }
     write_whole(place / RESULT_FILE, json.dumps(document))
     return read_gap(settings, place.name)
@@ -196,7 +196,7 @@ def kept_activations(
     Raises:
         ConfigError: no photo of it can be read.
     """
-    key = activations_key(version, pooled.layers, photos.files)
+    key = activations_key(version, pooled.layers, photos.files, photos.object_place)
     file = _kept_file(settings, key)
     if file.is_file():
         return key, parse_activations(file)
@@ -206,7 +206,7 @@ def kept_activations(
             on_step(f"reading {words} photos", done, total)
 
     found = read_activations(
-        pooled, photos.files, mask_of=mask_beside, max_pixels=settings.max_pixels, on_progress=step
+        pooled, photos.files, place_of=photos.object_place, max_pixels=settings.max_pixels, on_progress=step
     )  # fmt: skip
     if not found.files:
         first = next(iter(found.failed.values()), "")
@@ -240,16 +240,10 @@ def _chosen_sets(settings: Settings, order: GapOrder) -> tuple[PhotoSet, PhotoSe
         one, other = paired_places(first.names, second.names)
         if not one:
             raise ConfigError(f"pairs: expected photos of one name in {order.synthetic} and {order.real}, found none")
-        first, second = _some(first, one), _some(second, other)
-    return _some(first, sample_files(len(first.files), order.seed)), _some(
-        second, sample_files(len(second.files), order.seed)
+        first, second = first.some(one), second.some(other)
+    return first.some(sample_files(len(first.files), order.seed)), second.some(
+        sample_files(len(second.files), order.seed)
     )
-
-
-def _some(photos: PhotoSet, places: Sequence[int]) -> PhotoSet:
-    return PhotoSet(
-        photos.reference, tuple(photos.files[k] for k in places), tuple(photos.names[k] for k in places)
-    )  # fmt: skip
 
 
 def _whole_pairs(sets: Sequence[PhotoSet], found: Sequence[Activations]) -> tuple[list[int], list[int]]:

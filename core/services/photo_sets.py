@@ -1,19 +1,23 @@
-"""Sets of photos by a word: a folder, a dataset, a batch of dropped photos; with the masks that lie beside renders."""
+"""Sets of photos by a word: a folder, a dataset, a batch of dropped photos; and where the object is in each."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.compare.activations import ObjectPlace
 from core.config import Settings
-from core.datasets import read_dataset
+from core.datasets import Dataset, read_dataset
 from core.datasets.beside import mask_file
 from core.errors import ConfigError, NotFoundError
+from core.services.box_corrections import BOXES_KEY, read_boxes
 from core.services.datasets import dataset_versions
 from core.services.file_list import find_photo_files
 from core.services.render_datasets import list_datasets
 from core.services.samples import SAMPLE_DATA
 from core.store import PhotoFilter, Store, open_store
+from core.types import BoxXyxyPx
 
 DATASET, BATCH = "dataset:", "batch:"
 _MASK = "object"
@@ -27,11 +31,24 @@ class PhotoSet:
         reference: the word that they were asked for by.
         files: at least one.
         names: of each, what a pair has in common: the file's name without its ending.
+        boxes: file → where the object is, pixels of the upright original: a dataset's boxes, or those that a person
+            drew on a dropped photo. Files without any are left out.
     """
 
     reference: str
     files: tuple[Path, ...]
     names: tuple[str, ...]
+    boxes: Mapping[Path, tuple[BoxXyxyPx, ...]] = field(default_factory=dict)
+
+    def object_place(self, file: Path) -> ObjectPlace:
+        """Where the object is in a photo: by the mask beside a render, else by boxes."""
+        return mask_beside(file) or self.boxes.get(file)
+
+    def some(self, places: Sequence[int]) -> PhotoSet:
+        """Some of the photos, in the order given."""
+        files = tuple(self.files[k] for k in places)
+        boxes = {file: self.boxes[file] for file in files if file in self.boxes}
+        return PhotoSet(self.reference, files, tuple(self.names[k] for k in places), boxes)
 
 
 def photo_set(settings: Settings, reference: str) -> PhotoSet:
@@ -46,18 +63,19 @@ def photo_set(settings: Settings, reference: str) -> PhotoSet:
         ConfigError: it holds no photo.
         NotFoundError: nothing of that name.
     """
+    path = Path(reference).expanduser()
     if reference.startswith(BATCH):
-        files, names = _batch(settings, reference.removeprefix(BATCH))
+        found = _batch(settings, reference)
     elif reference.startswith(DATASET):
-        data = dataset_versions(settings).read(reference.removeprefix(DATASET))
-        files = [data.file(name) for name in data.by_photo]
-        names = [file.stem for file in files]
+        found = _of_dataset(reference, dataset_versions(settings).read(reference.removeprefix(DATASET)))
+    elif path.is_file() and path.suffix.lower() == ".csv":
+        found = _of_dataset(reference, read_dataset(path))
     else:
-        files = _path(Path(reference).expanduser())
-        names = [file.stem for file in files]
-    if not files:
+        files = tuple(_folder(path))
+        found = PhotoSet(reference, files, tuple(file.stem for file in files))
+    if not found.files:
         raise ConfigError(f"{reference}: expected photos, found none; choose a folder or dataset that holds some")
-    return PhotoSet(reference, tuple(files), tuple(names))
+    return found
 
 
 def known_sets(settings: Settings, store: Store) -> dict[str, str]:
@@ -94,10 +112,7 @@ def mask_beside(file: Path) -> Path | None:
     return mask if mask.is_file() else None
 
 
-def _path(path: Path) -> list[Path]:
-    if path.is_file() and path.suffix.lower() == ".csv":
-        data = read_dataset(path)
-        return [data.file(name) for name in data.by_photo]
+def _folder(path: Path) -> list[Path]:
     if path.is_file():
         raise ConfigError(f"{path}: expected a folder or a dataset CSV, received a file")
     # A folder of renders also holds masks, which are no photos.
@@ -105,13 +120,39 @@ def _path(path: Path) -> list[Path]:
     return find_photo_files([images if images.is_dir() else path])
 
 
-def _batch(settings: Settings, batch_id: str) -> tuple[list[Path], list[str]]:
+def _of_dataset(reference: str, data: Dataset) -> PhotoSet:
+    files = tuple(data.file(name) for name in data.by_photo)
+    boxes = {
+        data.file(name): tuple(row.box_xyxy_px for row in rows if row.box_xyxy_px is not None)
+        for name, rows in data.by_photo.items()
+    }
+    return PhotoSet(reference, files, tuple(file.stem for file in files), _those_with_boxes(boxes))
+
+
+def _batch(settings: Settings, reference: str) -> PhotoSet:
     store = open_store(settings)
     try:
+        batch_id = reference.removeprefix(BATCH)
         store.batch(batch_id)
-        rows = store.photos(PhotoFilter(batch_id=batch_id, order="name"))
-        if not rows:
+        photos = [row.photo for row in store.photos(PhotoFilter(batch_id=batch_id, order="name"))]
+        if not photos:
             raise NotFoundError(f"batch {batch_id}: expected photos, found none; drop some")
-        return [store.original_path(row.photo.sha256) for row in rows], [Path(row.photo.name).stem for row in rows]
+        files = tuple(store.original_path(photo.sha256) for photo in photos)
+        known = store.metadata_of([photo.sha256 for photo in photos])
     finally:
         store.close()
+    drawn = {
+        file: tuple(
+            box.box_xyxy_px
+            for key, value in known[photo.sha256].items()
+            if key.endswith(f".{BOXES_KEY}")
+            for box in read_boxes(value, key)
+        )
+        for file, photo in zip(files, photos, strict=True)
+    }
+    names = tuple(Path(photo.name).stem for photo in photos)
+    return PhotoSet(reference, files, names, _those_with_boxes(drawn))
+
+
+def _those_with_boxes(boxes: Mapping[Path, tuple[BoxXyxyPx, ...]]) -> dict[Path, tuple[BoxXyxyPx, ...]]:
+    return {file: some for file, some in boxes.items() if some}

@@ -74,4 +74,8 @@ def _say_share(layer: LayerGap) -> None:
                   help="The rest comes from what is behind it. Over 100 % or below 0 where both work against each "
                   "other.")  # fmt: skip
     else:
-        st.caption("Masks beside both sets would tell how much of the shift comes from the object.", width="content")
+        st.caption(
+            "Masks beside both sets, or boxes in their datasets or drawn on the Inspect page, would tell how much of "
+            "the shift comes from the object.",
+            width="content",
+        )

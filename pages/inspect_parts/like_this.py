@@ -29,9 +29,7 @@ def like_photo(context: Context, library: Library, photo: Path, findings: Sequen
     weights = parse_weights([] if by in (None, _VOTE) else [str(by)], describer)
     max_pixels, known_as = context.settings.max_pixels, _found_class(library, findings)
     similar_photos_card(
-        similar_photos(
-            library, photo, by=weights, count=_SHOWN, copies=False, known_as=known_as, max_pixels=max_pixels
-        )
+        similar_photos(library, photo, by=weights, count=_SHOWN, copies=False, known_as=known_as, max_pixels=max_pixels)
     )
 
 

@@ -1,17 +1,27 @@
 """Distances between sets: hand-computed answers, an oracle, and what chance makes of them."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.compare.activations import Activations, activations_bytes, activations_key, parse_activations
+from core.compare.activations import (
+    Activations,
+    ObjectPlace,
+    activations_bytes,
+    activations_key,
+    object_mask,
+    parse_activations,
+)
 from core.compare.gap import (
     gap_notes,
     layer_gaps,
     map_sets,
+    object_notes,
     object_share,
     paired_places,
     sample_files,
@@ -166,6 +176,38 @@ def test_the_object_has_the_share_of_the_shift_that_it_brings() -> None:
     assert object_share(_activations(synthetic), _activations(real, inside_real), "last") is None
 
 
+def test_the_share_is_told_from_the_photos_whose_object_is_known() -> None:
+    # Beside the twelve photos of above, each set has one of which nobody knows where the object is.
+    real, synthetic = np.tile([5.0, 1.0], (13, 1)), np.tile([8.0, 1.0], (13, 1))
+    synthetic[12], real[12] = 400.0, -90.0
+    inside_real, inside_synthetic = np.tile([1.0, 1.0], (13, 1)), np.tile([3.0, 1.0], (13, 1))
+    known = np.arange(13) < 12
+    one, other = (
+        replace(_activations(means, inside), has_mask=known)
+        for means, inside in ((synthetic, inside_synthetic), (real, inside_real))
+    )
+    assert object_share(one, other, "last") == pytest.approx(2 / 3)
+    (note,) = object_notes(one, other)
+    assert "12 of 13 synthetic photos and 12 of 13 real photos" in note
+    whole = _activations(synthetic, inside_synthetic)
+    assert object_notes(whole, whole) == object_notes(_activations(synthetic), other) == ()
+
+
+def test_boxes_and_masks_say_where_the_object_is(tmp_path: Path) -> None:
+    image = np.zeros((50, 100, 3), np.uint8)  # the original is four times as large
+    boxes = ((40.0, 20.0, 80.0, 60.0), (-5.0, 190.0, 9.0, 500.0))
+    mask = object_mask(boxes, image, (400, 200))
+    assert mask is not None
+    assert mask.shape == (50, 100)
+    assert mask[5:15, 10:20].all()
+    assert mask[47:, :3].all()  # what reaches over the border ends there
+    assert mask.sum() == 100 + 3 * 3
+    picture = tmp_path / "mask.png"
+    cv2.imwrite(str(picture), np.eye(8, dtype=np.uint8))
+    assert np.array_equal(object_mask(picture, image, (400, 200)), np.eye(8, dtype=bool))
+    assert object_mask(None, image, (400, 200)) is object_mask(tmp_path / "gone.png", image, (400, 200)) is None
+
+
 def test_the_most_shifted_channel_comes_first_with_its_photos() -> None:
     first, second = _normal(30, 5, 1), _normal(30, 5, 2)
     first[:, 3] += 4
@@ -213,8 +255,13 @@ def test_activations_survive_a_file_and_are_named_by_what_they_are_of(tmp_path: 
     assert np.array_equal(again.means["last"], found.means["last"])
     assert np.array_equal(again.inside["last"], found.inside["last"])
     assert again.has_mask.all()
-    key = activations_key("v1", ["last"], [path])
-    assert key == activations_key("v1", ["last"], [path])
-    assert len({key, activations_key("v2", ["last"], [path]), activations_key("v1", ["first"], [path])}) == 3
+
+    def key_of(model: str = "v1", layer: str = "last", place: ObjectPlace = None) -> str:
+        return activations_key(model, [layer], [path], lambda _: place)
+
+    key = key_of()
+    assert key == key_of()
+    others = key_of("v2"), key_of(layer="first"), key_of(place=((0, 0, 5, 5),)), key_of(place=tmp_path / "mask.png")
+    assert len({key, *others}) == 5
     path.write_bytes(b"other")
-    assert activations_key("v1", ["last"], [path]) != key
+    assert key_of() != key

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from core.cli.main import app
 from core.config import Settings
 from core.errors import ConfigError, NotFoundError
+from core.services.context import Context
 from core.services.gap import GapOrder, GapStudy, gap_document, measure_gap, read_gap
 from core.services.gap_look import map_at, shift_document, shifted_at
 from core.services.gap_runs import gap_run, list_gaps
@@ -137,6 +138,34 @@ def test_a_folder_of_renders_gives_its_photos_and_masks_and_a_dataset_its_rows(
         assert found.names == ("7",)
     assert mask_beside(photo) == mask
     assert mask_beside(mask) is None
+
+
+def test_boxes_of_a_dataset_and_boxes_that_a_person_drew_say_where_the_object_is(
+    settings: Settings, sides: tuple[Path, Path], context: Context, tmp_path: Path
+) -> None:
+    rows = [f"{sides[0]}/{k:02}.png,cap,10,10,40,40" for k in range(12)]
+    csv = tmp_path / "renders.csv"
+    csv.write_text("\n".join(["path,label,x_min,y_min,x_max,y_max", *rows, ""]))
+    renders = photo_set(settings, str(csv))
+    assert renders.object_place(renders.files[0]) == ((10, 10, 40, 40),)
+    assert renders.some([3]).boxes == {renders.files[3]: ((10, 10, 40, 40),)}
+    batch = context.store.create_batch("field", ("field",))
+    for k, file in enumerate(sorted(sides[1].iterdir())):
+        sha256 = context.store.add_photo(file, file.name, batch_id=batch).photo.sha256
+        if k < 10:
+            entry = [{"label": "cap", "box_xyxy_px": [10, 10, 40, 40]}]
+            context.store.set_metadata(sha256, "topcap.boxes", entry, "person:local")
+    field = photo_set(settings, f"batch:{batch}")
+    assert len(field.boxes) == 10
+    study = measure_gap(settings, _order((csv, Path(f"batch:{batch}"))))
+    assert all(layer.object_share is not None for layer in study.layers)
+    assert study.notes == (
+        "where the object is is known in 12 of 12 synthetic photos and 10 of 12 real photos: its share of the shift is "
+        "told from these alone",
+    )
+    # Another box is another gap: what was read before is not taken for it.
+    context.store.set_metadata(sha256, "topcap.boxes", entry, "person:local")
+    assert measure_gap(settings, _order((csv, Path(f"batch:{batch}")))).name != study.name
 
 
 def test_the_command_prints_one_document_or_a_table(
