@@ -90,7 +90,7 @@ def _pole_tops() -> list[Render]:
     tops: list[Render] = []
     for seed in itertools.count(650_000):
         preview = render_pole(seed, size_px=POLE_TOP_PX // 4, variant="top")
-        if _is_well_taken({**preview.variables, "mode": "above"}):
+        if preview.boxes and _is_well_taken({**preview.variables, "mode": "above"}):
             tops.append(render_pole(seed, size_px=POLE_TOP_PX, variant="top"))
         if len(tops) == POLE_TOPS:
             return tops
