@@ -74,6 +74,18 @@ def _stamp(saved: SavedAnswers) -> tuple[int, ...]:
     return tuple(file.stat().st_mtime_ns if file.is_file() else 0 for file in files)
 
 
+def answer_hashes(saved: SavedAnswers) -> dict[str, str]:
+    """Photo of saved answers → SHA-256, of those whose file could be read when they were kept."""
+    return _answer_hashes(saved.folder, _stamp(saved))
+
+
+@lru_cache(maxsize=6)
+def _answer_hashes(folder: Path, stamp: tuple[int, ...]) -> dict[str, str]:
+    from core.services.answer_photos import photo_hashes
+
+    return photo_hashes(folder)
+
+
 @lru_cache(maxsize=6)
 def _measured(folder: Path, stamp: tuple[int, ...]) -> Measured:
     from core.services.measured import measure

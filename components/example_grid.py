@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from components import session_keys as keys
 from components.wording import plain
 
-_SIDE_PX = 156
+INSPECT_PAGE = "inspect_photos.py"
+_SIDE_PX = 150  # two beside each other on a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,13 @@ class GridPicture:
         jpeg: None where it cannot be shown.
         words: below it.
         trouble: why it cannot be shown; "" where it can.
+        sha256: of the photo in the store, which the words then open on the Inspect page; "" for none.
     """
 
     jpeg: bytes | None
     words: str
     trouble: str = ""
+    sha256: str = ""
 
 
 def example_grid(pictures: Sequence[GridPicture]) -> None:
@@ -36,4 +40,8 @@ def example_grid(pictures: Sequence[GridPicture]) -> None:
                     st.warning(plain(picture.trouble), icon=":material/broken_image:")
                 else:
                     st.image(picture.jpeg, width=_SIDE_PX, alt=picture.words)
-                st.caption(plain(picture.words))
+                if picture.sha256:
+                    st.page_link(INSPECT_PAGE, label=plain(picture.words), query_params={keys.PHOTO: picture.sha256},
+                                 help="Open it on the Inspect page")  # fmt: skip
+                else:
+                    st.caption(plain(picture.words))

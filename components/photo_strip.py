@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components import session_keys as keys
+from components.example_grid import INSPECT_PAGE
 from components.gallery import GalleryPhoto, photo_gallery
 from components.wording import count_text, plain
 from core.services.urgency import Urgency
 from core.store import PhotoPoint
 
 PER_PAGE = 24
-INSPECT_PAGE = "inspect_photos.py"
 
 
 def photo_strip(points: Sequence[PhotoPoint], title: str, *, key: str) -> None:

@@ -8,11 +8,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from components import cached
-from components.example_grid import GridPicture
-from components.wording import count_text, plain
+from components.answer_grid import AnswerPicture
+from components.wording import count_text
 from core.charts.intervals import IntervalRow
-from core.errors import PhotoError
 from core.metrics.breakdown import PhotoRatio, Slice
 from core.services.slices import SlicedPhotos
 
@@ -57,17 +55,15 @@ def worst_list(worst: Sequence[Slice], ratio: PhotoRatio, column_count: int) -> 
     st.dataframe(rows, hide_index=True, key="curves.worst")
 
 
-def photo_pictures(sliced: SlicedPhotos, metric: str, photos: NDArray[np.int64]) -> list[GridPicture]:
-    """Thumbnails of photos, with what each adds to the metric."""
+def slice_pictures(sliced: SlicedPhotos, metric: str, photos: NDArray[np.int64]) -> list[AnswerPicture]:
+    """Photos with what each adds to the metric."""
     ratio = sliced.metrics[metric]
-    pictures = []
-    for k in photos.tolist():
-        part, whole = ratio.parts[k], ratio.wholes[k]
-        is_sum = ratio.better == "lower" and metric != "refused"
-        counted = f"{part:.3g}" if is_sum else f"{part:g} of {whole:g}"
-        words = f"{counted} · {sliced.photos[k].rpartition('/')[2]}"
-        try:
-            pictures.append(GridPicture(cached.dataset_thumbnail(sliced.file(k), None), words))
-        except PhotoError as error:
-            pictures.append(GridPicture(None, words, plain(str(error))))
-    return pictures
+    is_sum = ratio.better == "lower" and metric != "refused"
+    return [
+        AnswerPicture(
+            sliced.saved[k],
+            sliced.photos[k],
+            f"{ratio.parts[k]:.3g}" if is_sum else f"{ratio.parts[k]:g} of {ratio.wholes[k]:g}",
+        )
+        for k in photos.tolist()
+    ]

@@ -28,6 +28,6 @@ with errors_shown():
     elif view == "breakdown":
         breakdown_view(context, chosen)
     elif chosen[0].kind == "value":
-        values_desk(chosen)
+        values_desk(context, chosen)
     else:
         desk(context, chosen)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, File, Form, Query, UploadFile
 
 from core.services.answer_documents import answers_document, breakdown_of, photos_document, saved_document, trust_of
+from core.services.answer_intake import add_answers
 from core.services.context import Context
 from core.services.evidence import Outcome
 from core.services.saved_answers import list_answers
@@ -24,6 +25,18 @@ def answer_routes(context: Callable[[], Context]) -> APIRouter:
     def answers() -> list[dict[str, Any]]:
         """All saved answers, the newest first, the shipped ones last; make some with ``gridlens evaluate --save``."""
         return [saved_document(saved) for saved in list_answers(context().settings)[0]]
+
+    @routes.post("", status_code=201)
+    def bring(
+        predictions: Annotated[UploadFile, File(description="CSV path,label,score[,box], or COCO results.")],
+        truth: Annotated[UploadFile, File(description="Dataset CSV, or COCO instances.")],
+        name: Annotated[str, Form(max_length=80, description="Of the answers.")],
+        photos_dir: Annotated[str, Form(description="Folder on the server that paths of photos begin at.")] = "",
+        model: Annotated[str | None, Form(description="The installed model that these are answers of.")] = None,
+    ) -> dict[str, Any]:
+        """Keep predictions made elsewhere, beside their truth."""
+        files = [(one.filename or part, one.file.read()) for one, part in ((predictions, "p.csv"), (truth, "t.csv"))]
+        return saved_document(add_answers(context(), files[0], files[1], name, photos_dir, model))
 
     @routes.get("/{name}")
     def one(name: str, threshold: Threshold = None, overlap: Overlap = 0.5) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from core.api.answers import answer_routes
 from core.api.batches import batch_routes
 from core.api.datasets import dataset_routes
 from core.api.errors import add_error_answers, error_answer
+from core.api.evaluations import evaluation_routes
 from core.api.explanations import explanation_routes
 from core.api.gaps import gap_routes
 from core.api.inspection import inspection_routes
@@ -76,6 +77,7 @@ def create_api(settings: Settings, context: Callable[[], Context] | None = None)
     api.include_router(metric_routes(of_process), prefix="/v1")
     api.include_router(explanation_routes(of_process), prefix="/v1")
     api.include_router(answer_routes(of_process), prefix="/v1")
+    api.include_router(evaluation_routes(of_process), prefix="/v1")
     api.include_router(overview_routes(of_process), prefix="/v1")
     api.include_router(gap_routes(of_process), prefix="/v1")
     api.include_router(advice_routes(of_process), prefix="/v1")

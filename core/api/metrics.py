@@ -49,10 +49,13 @@ def metric_routes(context: Callable[[], Context]) -> APIRouter:
         reference_until: Annotated[str, Query(description="Last day (or other batch) of the reference period.")],
         by: Annotated[str, Query(description="day, or a metadata key such as flight.")] = BY_DAY,
         features_of: Annotated[str | None, Query(description="Model in whose feature space to compare.")] = None,
+        marks: Annotated[bool, Query(description="Look for dead pixels and dirt; decodes photos in full.")] = False,
         false_alarms: Annotated[float, Query(gt=0, lt=1, description="Probability of any alarm by chance.")] = 0.05,
     ) -> dict[str, Any]:
         """Charts with control limits, and alarms with the photos that caused them."""
-        found = find_photo_drift(context(), reference_until, by=by, features_of=features_of, false_alarms=false_alarms)
+        found = find_photo_drift(
+            context(), reference_until, by=by, features_of=features_of, has_marks=marks, false_alarms=false_alarms
+        )
         return drift_document(found)
 
     return routes

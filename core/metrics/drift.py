@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ArrayShapeError, ConfigError
+from core.imaging.lens_marks import FrameMarks
 from core.metrics.control import ControlChart, mean_chart
 from core.metrics.feature_drift import SHOWN_PHOTOS, feature_chart
+from core.metrics.standing import Place, standing_charts
 
 Float = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Marks = tuple[Sequence[FrameMarks | None], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +30,7 @@ class Alarm:
         value: of the batch.
         low, high: its limits.
         photos: int64, indices of the photos that pull it there most, the strongest first.
+        places: (x, y) in the frame, 0 to 1 from the upper left, of what stays in place; () for other measures.
     """
 
     measure: str
@@ -35,6 +39,7 @@ class Alarm:
     low: float
     high: float
     photos: Ints
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +47,7 @@ class DriftReport:
     """Charts of every measure and what is beyond their limits.
 
     Attributes:
-        charts: in the order of the measures, feature space last.
+        charts: in the order of the measures, then feature space, then dead pixels and dirt.
         alarms: in order of batch.
     """
 
@@ -56,6 +61,7 @@ def find_drift(
     reference: Collection[str],
     *,
     features: Float | None = None,
+    marks: Marks | None = None,
     false_alarms: float = 0.05,
     min_photos: int = 3,
     seed: int = 0,
@@ -68,6 +74,8 @@ def find_drift(
         batch: N names, such as days in ISO form or flights; they are sorted.
         reference: names of the reference batches, at least five.
         features: float (N, D), pooled features of a network, NaN where not read; None leaves feature space out.
+        marks: of each photo what lens and sensor left on it, and which sensor that is; None leaves dead pixels and
+            dirt out.
         false_alarms: probability of any alarm at all, over all measures and batches, where nothing has changed.
         min_photos: smaller batches have no value and raise no alarm.
         seed: of the samples in feature space.
@@ -84,7 +92,7 @@ def find_drift(
     for name, values in measures.items():
         if np.shape(values) != (len(codes),):
             raise ArrayShapeError(f"{name}: expected {len(codes)} values, one a photo, got shape {np.shape(values)}")
-    looks = max((len(measures) + (features is not None)) * int((~is_reference).sum()), 1)
+    looks = max((len(measures) + (features is not None) + (marks is not None)) * int((~is_reference).sum()), 1)
     tail = false_alarms / (2 * looks)
     charts: list[ControlChart] = []
     alarms: list[Alarm] = []
@@ -98,6 +106,10 @@ def find_drift(
         )
         charts.append(chart)
         alarms += [_alarm(chart, int(b), pull[int(b)]) for b in chart.alarms()]
+    if marks is not None:
+        for one in standing_charts(*marks, codes, batches, is_reference, tail=2 * tail):
+            charts.append(one.chart)
+            alarms += [_alarm(one.chart, b, one.photos[b], one.places[b]) for b in one.chart.alarms().tolist()]
     return DriftReport(tuple(charts), tuple(sorted(alarms, key=lambda alarm: alarm.batch)))
 
 
@@ -115,10 +127,9 @@ def label_measures(labels: Sequence[str], answer: Ints, confidence: Float, is_re
     return {**shares, "share not recognised": refused, "confidence": np.where(is_recognised, confidence, np.nan)}
 
 
-def _alarm(chart: ControlChart, b: int, photos: Ints) -> Alarm:
-    return Alarm(
-        chart.measure, chart.batches[b], float(chart.value[b]), float(chart.low[b]), float(chart.high[b]), photos
-    )
+def _alarm(chart: ControlChart, b: int, photos: Ints, places: tuple[Place, ...] = ()) -> Alarm:
+    value, low, high = float(chart.value[b]), float(chart.low[b]), float(chart.high[b])
+    return Alarm(chart.measure, chart.batches[b], value, low, high, photos, places)
 
 
 def _pullers(chart: ControlChart, values: Float, batch: Ints, b: int) -> Ints:

@@ -155,9 +155,9 @@ def breakdown_of(
 
 def _sliced(context: Context, saved: SavedAnswers, threshold: float | None, overlap: float) -> SlicedPhotos:
     if saved.kind == "value":
-        return sliced_values(context, measure_values(saved), DEFAULT_MARGIN)
+        return sliced_values(context, [measure_values(saved)], DEFAULT_MARGIN)
     measured = measure(saved)
-    return sliced_answers(context, measured, _view(measured, threshold, overlap))
+    return sliced_answers(context, [(measured, _view(measured, threshold, overlap))])
 
 
 def _view(measured: Measured, threshold: float | None, overlap: float) -> View:

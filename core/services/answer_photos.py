@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from core.imaging.decode import decode_upright
 from core.imaging.photo import describe
 from core.imaging.quality import QUALITY_LONG_SIDE_PX, photo_quality
 from core.services.context import Context
+from core.services.saved_answers import PHOTOS_FILE
 
 _NOT_A_COLUMN = {"path", "label", "value", "captured_at", *BOX_COLUMNS}
 FILE_COLUMNS = ("sha256", "day", "camera", "latitude_deg", "longitude_deg", "megapixels")
@@ -43,11 +44,11 @@ def photo_columns(paths: Sequence[str], photos_dir: Path, dataset_csv: Path | No
     return rows
 
 
-def slicing_columns(context: Context, photos_csv: Path, photos: Sequence[str]) -> dict[str, list[str]]:
-    """Columns that photos can be divided by: name → one value a photo, "" where it is not known.
+def told_columns(context: Context, photos_csv: Path, photos: Sequence[str]) -> dict[str, list[str]]:
+    """What is known of photos: name → one value a photo, "" where it is not known.
 
-    Measured columns become thirds. Metadata of photos that are in the store (line, flight, ``polecat.label`` …)
-    come on top, found by the hash of the file. Columns with one value, or with more than 40, are left out.
+    Metadata of photos that are in the store (line, flight, ``polecat.label`` …) come on top of the file's columns,
+    found by the hash of the photo.
 
     Args:
         context: the store.
@@ -58,12 +59,18 @@ def slicing_columns(context: Context, photos_csv: Path, photos: Sequence[str]) -
     rows = [told.get(photo, {}) for photo in photos]
     names = list(dict.fromkeys(name for row in rows for name in row if name not in _NEVER_SLICED))
     columns = {name: [row.get(name, "") for row in rows] for name in names}
-    columns = {name: _thirds(cells) if name in MEASURED else cells for name, cells in columns.items()}
     known = context.store.metadata_of([row["sha256"] for row in rows if row.get("sha256")])
     held = [known.get(row.get("sha256", ""), {}) for row in rows]
     for key in sorted({key for metadata in held for key in metadata if not key.startswith("quality.")}):
         values = [metadata.get(key) for metadata in held]
         columns.setdefault(key, ["" if value is None else str(value) for value in values])
+    return columns
+
+
+def slicing_columns(told: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Columns that photos can be divided by: measured ones become thirds; those with one value, or with more than
+    40, are left out."""
+    columns = {name: _thirds(cells) if name in MEASURED else list(cells) for name, cells in told.items()}
     return {name: cells for name, cells in columns.items() if 2 <= len(set(cells)) <= _MOST_VALUES}
 
 
@@ -73,6 +80,12 @@ def read_photo_rows(photos_csv: Path) -> dict[str, dict[str, str]]:
         return {}
     with photos_csv.open(newline="", encoding="utf-8") as file:
         return {row["path"]: row for row in csv.DictReader(file)}
+
+
+def photo_hashes(answers_folder: Path) -> dict[str, str]:
+    """Path → SHA-256, of the photos of saved answers whose file could be read when they were kept."""
+    rows = read_photo_rows(answers_folder / PHOTOS_FILE)
+    return {path: row["sha256"] for path, row in rows.items() if row.get("sha256")}
 
 
 def _file_facts(file: Path, name: str) -> dict[str, object]:

@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 
 from core.errors import ConfigError, PhotoError
 from core.imaging.decode import decode_upright
+from core.imaging.lens_marks import FrameMarks
 from core.imaging.quality import PhotoQuality
 from core.metrics.control import MIN_REFERENCE_BATCHES
-from core.metrics.drift import DriftReport, find_drift
+from core.metrics.drift import DriftReport, Marks, find_drift
 from core.runtime.features import FeatureReader
 from core.runtime.model_config import ModelConfig
 from core.services.context import Context
 from core.services.curves import without_nan
+from core.services.photo_marks import photo_marks, sensor_of
 from core.services.photo_quality import QUALITY_KEYS, kept_quality, measured_quality
 from core.services.thresholds import Thresholds, threshold_of
 from core.store.rows import PhotoFilter, PhotoRow
@@ -29,6 +31,7 @@ Float = NDArray[np.float64]
 BY_DAY = "day"
 MIN_PHOTOS = 3  # of a batch; smaller ones have no value
 _FEATURE_PHOTOS = 60  # of each batch: enough for a distance, and seconds instead of minutes
+_MARKS_PHOTOS = 16  # of each batch and sensor, decoded in full: a third of a second each for 24 megapixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +58,7 @@ def find_photo_drift(
     wanted: PhotoFilter | None = None,
     by: str = BY_DAY,
     features_of: str | None = None,
+    has_marks: bool = False,
     false_alarms: float = 0.05,
     measure_quality: bool = True,
     on_progress: Callable[[int, int], None] | None = None,
@@ -70,6 +74,8 @@ def find_photo_drift(
         wanted: which photos; None for all.
         by: ``day`` (UTC, of capture), or a metadata key such as ``flight``.
         features_of: name of the model in whose feature space photos are compared; None leaves that out.
+        has_marks: look for dead pixels and for dirt that stays in place, on some photos of every batch and camera,
+            decoded in full.
         false_alarms: probability of any alarm where nothing has changed.
         measure_quality: False leaves out the quality of photos that nobody has asked for yet, which takes 50 ms each.
         on_progress: called with (done, count) while qualities are measured.
@@ -94,7 +100,8 @@ def find_photo_drift(
     # Where nothing can be charted all stays, so that the error says what is missing.
     measures = {n: v for n, v in measures.items() if _can_be_charted(v, batches, reference)} or measures
     features = None if features_of is None else _features(context, features_of, photos, batches)
-    report = find_drift(measures, batches, reference, features=features, false_alarms=false_alarms)
+    marks = _marks(context, photos, batches) if has_marks else None
+    report = find_drift(measures, batches, reference, features=features, marks=marks, false_alarms=false_alarms)
     without = tuple(row.photo.sha256 for row in rows if row.photo.sha256 not in batch_of)
     return PhotoDrift(report, tuple(photos), tuple(batches), without)
 
@@ -186,24 +193,40 @@ def _number(quality: PhotoQuality | None, name: str) -> float:
 def _features(context: Context, model: str, photos: Sequence[str], batches: Sequence[str]) -> Float:
     """Features of a sample of every batch, evenly spread; NaN for the other photos, and for unreadable ones."""
     reader = FeatureReader(context.registry.folder(model))
-    codes = np.unique(np.array(batches), return_inverse=True)[1]
     read: dict[int, Float] = {}
-    for batch in range(int(codes.max()) + 1):
-        members = np.flatnonzero(codes == batch)
-        sample = members[np.unique(np.linspace(0, len(members) - 1, _FEATURE_PHOTOS).astype(np.int64))]
-        for k in sample.tolist():
-            photo = context.store.photo(photos[k])
-            wanted_px = reader.wanted_long_side_px(photo.width_px, photo.height_px)
-            try:
-                path = context.store.original_path_of(photo)
-                read[k] = reader.read(decode_upright(path, photo.name, at_least_px=wanted_px))
-            except PhotoError:
-                continue
+    for k in _sampled(batches, _FEATURE_PHOTOS):
+        photo = context.store.photo(photos[k])
+        wanted_px = reader.wanted_long_side_px(photo.width_px, photo.height_px)
+        try:
+            path = context.store.original_path_of(photo)
+            read[k] = reader.read(decode_upright(path, photo.name, at_least_px=wanted_px))
+        except PhotoError:
+            continue
     width = len(next(iter(read.values()))) if read else 1
     features = np.full((len(photos), width), np.nan)
     for k, vector in read.items():
         features[k] = vector
     return features
+
+
+def _marks(context: Context, photos: Sequence[str], batches: Sequence[str]) -> Marks:
+    """Marks of a sample of every batch and sensor, and every photo's sensor."""
+    known = [context.store.photo(sha256) for sha256 in photos]
+    sensors = [sensor_of(photo) for photo in known]
+    found: list[FrameMarks | None] = [None] * len(photos)
+    for k in _sampled([f"{batch}\n{sensor}" for batch, sensor in zip(batches, sensors, strict=True)], _MARKS_PHOTOS):
+        found[k] = photo_marks(context, known[k])
+    return found, sensors
+
+
+def _sampled(groups: Sequence[str], most: int) -> list[int]:
+    """Indices of at most so many members of every group, evenly spread."""
+    codes = np.unique(np.array(groups), return_inverse=True)[1]
+    chosen: list[int] = []
+    for group in range(int(codes.max()) + 1):
+        members = np.flatnonzero(codes == group)
+        chosen += members[np.unique(np.linspace(0, len(members) - 1, most).astype(np.int64))].tolist()
+    return chosen
 
 
 def drift_document(drift: PhotoDrift) -> dict[str, Any]:

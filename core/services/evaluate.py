@@ -133,6 +133,15 @@ def evaluate_model(
     )
 
 
+def check_dataset(dataset_csv: Path, folder: ModelFolder) -> int:
+    """Photos of a dataset that a model can be evaluated on.
+
+    Raises:
+        ConfigError: as ``evaluate_model``.
+    """
+    return len(_read_truth(dataset_csv, folder))
+
+
 def evaluation_document(evaluation: Evaluation) -> dict[str, Any]:
     """The JSON of ``gridlens evaluate``, as DESIGN section 9 names it; keys that do not apply are left out.
 

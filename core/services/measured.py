@@ -100,6 +100,11 @@ def view(measured: Measured, thresholds: Mapping[str, float], overlap: float = D
     return View(t, dict(thresholds), measured.glance.points(thresholds, t), confusion(measured, thresholds, t))
 
 
+def same_view(measured: Measured, seen: View, overlap: float) -> View:
+    """What the position of another set of answers amounts to here; labels that it does not know count from 0.5."""
+    return view(measured, {name: seen.thresholds.get(name, DEFAULT_THRESHOLD) for name in measured.labels}, overlap)
+
+
 def confusion(measured: Measured, thresholds: Mapping[str, float], overlap_index: int) -> Confusion | None:
     """The confusion matrix; None where a photo may have any number of labels at once.
 

@@ -6,7 +6,6 @@ import csv
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,10 +41,6 @@ class MeasuredValues:
     high: Float
     recognised: Bools
     errors: ValueErrors
-
-    def file(self, k: int) -> Path:
-        """The k-th photo's file."""
-        return self.saved.photos_dir / self.photos[k]
 
     def share_within(self, margins: Float) -> Float:
         """Share of recognised photos whose absolute error is at most each margin: float64, NaN without photos."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from core.types import Photo
 # A gallery asks for dozens of variants at once: two decodes at a time bound the memory.
 _MAKING = threading.BoundedSemaphore(2)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_AT_ONCE = 500  # names in one question
 _ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "urgency": (PHOTOS.c.urgency_score.desc(), PHOTOS.c.added_at.desc(), PHOTOS.c.sha256.desc()),
     "newest": (PHOTOS.c.added_at.desc(), PHOTOS.c.sha256.desc()),
@@ -85,6 +87,14 @@ class PhotosPart:
         query = _where(select(func.count()).select_from(PHOTOS), wanted or PhotoFilter())
         with self.database.reading() as connection:
             return int(connection.execute(query).scalar_one())
+
+    def known(self, shas: Iterable[str]) -> frozenset[str]:
+        """Those of some photos that are in the store."""
+        wanted = list(shas)
+        with self.database.reading() as connection:
+            parts = (wanted[k : k + _AT_ONCE] for k in range(0, len(wanted), _AT_ONCE))
+            rows = (connection.scalars(select(PHOTOS.c.sha256).where(PHOTOS.c.sha256.in_(part))) for part in parts)
+            return frozenset(sha256 for part in rows for sha256 in part)
 
     def set_urgency(self, sha256: str, score: float, step: int) -> None:
         """Say how urgent a photo is: the gallery's order by score, and a severity step of 0 to 3.

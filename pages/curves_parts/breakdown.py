@@ -10,12 +10,12 @@ from components.address import read_address
 from components.addressed import addressed_segments, addressed_select
 from components.addressed_number import addressed_value
 from components.answer_choice import answer_line
-from components.example_grid import example_grid
+from components.answer_grid import answer_grid
 from components.figure_card import figure_card
-from components.slice_list import metric_words, photo_pictures, slice_rows, worst_list
+from components.slice_list import metric_words, slice_pictures, slice_rows, worst_list
 from core.charts.intervals import interval_figure
 from core.services.context import Context
-from core.services.measured import view
+from core.services.measured import same_view, view
 from core.services.saved_answers import SavedAnswers
 from core.services.slices import SlicedPhotos, find_worst, sliced_answers, sliced_values, slices_by, worst_photos
 from pages.curves_parts.position import position_of
@@ -25,8 +25,8 @@ DEFAULT_MARGIN = 0.1
 
 
 def breakdown_view(context: Context, chosen: list[SavedAnswers]) -> None:
-    """Draw the first of the chosen answers by the chosen column."""
-    sliced, dark = _sliced(context, chosen[0]), st.context.theme.type == "dark"
+    """Draw the chosen answers, all together, by the chosen column."""
+    sliced, dark = _sliced(context, chosen), st.context.theme.type == "dark"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         metrics = list(sliced.metrics)
         metric = addressed_select("Metric", metrics, name=keys.SLICE_METRIC, default=metrics[0], words=metric_words,
@@ -52,18 +52,21 @@ def breakdown_view(context: Context, chosen: list[SavedAnswers]) -> None:
         one = found[named or next(iter(found))]
         order = worst_photos(sliced, metric, one.photos)
         st.caption(f"{len(order)} photos, those that pull the metric down first")
-        example_grid(photo_pictures(sliced, metric, order[:SHOWN]))
-    st.caption(answer_line(chosen[0]))
+        answer_grid(context, slice_pictures(sliced, metric, order[:SHOWN]))
+    for saved in chosen:
+        st.caption(answer_line(saved))
 
 
-def _sliced(context: Context, saved: SavedAnswers) -> SlicedPhotos:
+def _sliced(context: Context, chosen: list[SavedAnswers]) -> SlicedPhotos:
     """At the position that the sliders of the other view have."""
-    if saved.kind == "value":
+    if chosen[0].kind == "value":
         margin = addressed_value(keys.CURVE_MARGIN, DEFAULT_MARGIN, 0.0, 1.0)
-        return sliced_values(context, cached.measured_values(saved), margin)
-    measured = cached.measured(saved)
-    position = position_of(measured)
-    return sliced_answers(context, measured, view(measured, position.thresholds, position.overlap))
+        return sliced_values(context, [cached.measured_values(saved) for saved in chosen], margin)
+    first, *others = [cached.measured(saved) for saved in chosen]
+    position = position_of(first)
+    seen = view(first, position.thresholds, position.overlap)
+    looks = [(first, seen), *((one, same_view(one, seen, position.overlap)) for one in others)]
+    return sliced_answers(context, looks)
 
 
 def _default(names: list[str]) -> str:

@@ -12,8 +12,10 @@ from components.wording import plain
 from core.services.answer_intake import add_answers
 from core.services.context import Context
 from core.services.saved_answers import SavedAnswers, list_answers
+from pages.curves_parts.evaluations import evaluations, order_panel
 
 OTHER_PROGRAM = "another program"
+_WAYS = {"measure": "Measure a model", "bring": "Bring predictions"}
 
 
 def choice(context: Context) -> list[SavedAnswers]:
@@ -26,6 +28,7 @@ def choice(context: Context) -> list[SavedAnswers]:
                 _add_panel(context)
     for problem in problems:
         st.warning(plain(problem), icon=":material/warning:")
+    evaluations(context)
     if known:
         return answer_choice(known)
     st.markdown("Curves of precision, recall and F1 appear here, with the photos behind every number.")
@@ -35,9 +38,17 @@ def choice(context: Context) -> list[SavedAnswers]:
 
 
 def _add_panel(context: Context) -> None:
-    st.markdown("**Measure a model** on labelled photos, on the command line:")
-    st.code("gridlens evaluate topcap DATASET.csv --save my_photos", language=None)
-    st.markdown("**Or bring predictions made elsewhere**: CSV `path,label,score[,x_min,y_min,x_max,y_max]` or COCO.")
+    way = st.segmented_control(
+        "Where answers come from", list(_WAYS), format_func=_WAYS.__getitem__, default="measure", required=True,
+        key="curves.way", label_visibility="collapsed",
+    )  # fmt: skip
+    if way == "measure":
+        st.caption(
+            "A model answers labelled photos in the background, like `gridlens evaluate MODEL CSV --save NAME`."
+        )
+        order_panel(context)
+        return
+    st.caption("CSV `path,label,score[,x_min,y_min,x_max,y_max]`, or COCO results with COCO instances.")
     with st.form("curves.add", border=False):
         predictions = st.file_uploader("Predictions", type=["csv", "json"], key="curves.add.predictions")
         truth = st.file_uploader(

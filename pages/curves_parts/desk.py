@@ -44,7 +44,7 @@ def _desk(context: Context, chosen: list[SavedAnswers]) -> None:
         cost = total_cost(seen.points, costs)
         words = week_words(seen.points["ALL"], len(first.answers.photos), terms.week_photos, cost)
         st.markdown(f"{plain(words)}.")
-        galleries(first, seen)
+        galleries(context, first, seen)
         label_table(label_rows(first, seen), key="curves.labels")
         means = " · ".join(f"{name} {value:.3f}" for name, value in map_words(first).items())
         st.caption(f"{means}. Brackets: 95 % intervals. {answer_line(first.saved, first.answers.notes)}")

@@ -6,13 +6,12 @@ from typing import get_args
 
 import streamlit as st
 
-from components import cached
 from components import session_keys as keys
 from components.addressed import addressed_segments, addressed_select
-from components.example_grid import GridPicture, example_grid
+from components.answer_grid import AnswerPicture, answer_grid
 from components.label_rows import all_or_label
-from core.errors import PhotoError
 from core.metrics.curves import ALL
+from core.services.context import Context
 from core.services.evidence import Evidence, Outcome, evidence
 from core.services.measured import Measured, View
 from core.services.wording import label_words, percent
@@ -21,7 +20,7 @@ PER_PAGE = 12
 _WORDS = {"right": "found rightly", "needless": "needless", "missed": "missed"}
 
 
-def galleries(measured: Measured, seen: View) -> None:
+def galleries(context: Context, measured: Measured, seen: View) -> None:
     """Draw the counts, and the photos of the chosen one."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         labels = [ALL, *measured.labels]
@@ -41,13 +40,13 @@ def galleries(measured: Measured, seen: View) -> None:
     if not total:
         st.caption("None at these thresholds.")
         return
-    example_grid([_picture(one, outcome) for one in some])
+    answer_grid(context, [_picture(measured, one, outcome) for one in some])
     if total > PER_PAGE:
         st.session_state[keys.CURVE_PAGE] = page
         st.pagination(-(-total // PER_PAGE), key=keys.CURVE_PAGE, max_visible_pages=5)
 
 
-def _picture(one: Evidence, outcome: Outcome) -> GridPicture:
+def _picture(measured: Measured, one: Evidence, outcome: Outcome) -> AnswerPicture:
     words = label_words(one.label)
     if outcome == "missed":
         words += ": no answer" if one.score is None else f": at most {_sure(one.score)}"
@@ -55,11 +54,7 @@ def _picture(one: Evidence, outcome: Outcome) -> GridPicture:
         words += f" {_sure(one.score)}"
     if one.instead:
         words += f", is {one.instead}"
-    name = f"{words} · {one.photo.rpartition('/')[2]}"
-    try:
-        return GridPicture(cached.dataset_thumbnail(one.file, one.box), name)
-    except PhotoError as error:
-        return GridPicture(None, name, str(error))
+    return AnswerPicture(measured.saved, one.photo, words, one.box)
 
 
 def _sure(score: float) -> str:

@@ -9,15 +9,15 @@ from components import cached
 from components import session_keys as keys
 from components.addressed_number import addressed_slider
 from components.answer_choice import answer_line, short_names
+from components.answer_grid import AnswerPicture, answer_grid
 from components.bootstrap import errors_shown
-from components.example_grid import GridPicture, example_grid
 from components.figure_card import figure_card
 from components.value_tables import value_table
 from components.wording import count_text
 from core.charts.intervals import IntervalRow, interval_figure
 from core.charts.margin_curve import margin_figure
 from core.charts.value_scatter import value_figure
-from core.errors import PhotoError
+from core.services.context import Context
 from core.services.measured_values import MeasuredValues
 from core.services.saved_answers import SavedAnswers
 from pages.curves_parts.breakdown import DEFAULT_MARGIN
@@ -25,12 +25,12 @@ from pages.curves_parts.breakdown import DEFAULT_MARGIN
 SHOWN = 12
 
 
-def values_desk(chosen: list[SavedAnswers]) -> None:
+def values_desk(context: Context, chosen: list[SavedAnswers]) -> None:
     """Draw the desk; a move of the slider runs nothing but this."""
-    st.fragment(_desk)(chosen)
+    st.fragment(_desk)(context, chosen)
 
 
-def _desk(chosen: list[SavedAnswers]) -> None:
+def _desk(context: Context, chosen: list[SavedAnswers]) -> None:
     with errors_shown():
         every = [cached.measured_values(saved) for saved in chosen]
         first, dark = every[0], st.context.theme.type == "dark"
@@ -50,7 +50,7 @@ def _desk(chosen: list[SavedAnswers]) -> None:
                 half_width=first.saved.conformal.get("quantile"),
             )  # fmt: skip
             figure_card(figure, key="curves.scatter", name="values", alt="Predicted against true values")
-        _worst(first, margin)
+        _worst(context, first, margin)
         value_table(every, names, margin, key="curves.values")
         st.caption(answer_line(first.saved))
         rows = [
@@ -63,14 +63,13 @@ def _desk(chosen: list[SavedAnswers]) -> None:
         figure_card(figure, key="curves.by_truth", name="error-by-value", alt="Error by true value")
 
 
-def _worst(measured: MeasuredValues, margin: float) -> None:
+def _worst(context: Context, measured: MeasuredValues, margin: float) -> None:
     worst = measured.worst(margin)
     st.markdown(f"**{count_text(len(worst), 'photo')} beyond ± {margin:.0%}**, the worst first")
-    pictures = []
-    for k in worst[:SHOWN].tolist():
-        words = f"{measured.values[k]:.2f}, is {measured.truth[k]:.2f} · {measured.photos[k].rpartition('/')[2]}"
-        try:
-            pictures.append(GridPicture(cached.dataset_thumbnail(measured.file(k), None), words))
-        except PhotoError as error:
-            pictures.append(GridPicture(None, words, str(error)))
-    example_grid(pictures)
+    answer_grid(
+        context,
+        [
+            AnswerPicture(measured.saved, measured.photos[k], f"{measured.values[k]:.2f}, is {measured.truth[k]:.2f}")
+            for k in worst[:SHOWN].tolist()
+        ],
+    )

@@ -1,15 +1,17 @@
 """``/v1/answers``, ``/v1/overview`` and ``/v1/thresholds``: the numbers of the pages, with their photos."""
 
+import time
 from pathlib import Path
 
 import pytest
 
+from core.config import REPOSITORY
 from core.services import saved_answers
 from core.services.context import Context
 from core.services.inspect import inspect_photo
 from core.services.saved_answers import answers_dir
 from tests.api.conftest import Client
-from tests.services.answer_toys import write_toy_answers
+from tests.services.answer_toys import BOX_ANSWERS, BOX_TRUTH, write_toy_answers
 from tests.services.toys import HELICOPTER, write_photo
 
 MISSING = "whole missing top cap"
@@ -92,3 +94,35 @@ def test_thresholds_are_taken_into_use_and_move_urgency(client: Client, context:
     bad = client.request("PUT", "/v1/thresholds/topcap", json={"thresholds": {"dog": 0.5}})
     assert (bad.status_code, bad.json()["error"][:6]) == (400, "label:")
     assert client.request("PUT", "/v1/thresholds/topcap", json={"thresholds": {}}).status_code == 422
+
+
+def test_predictions_made_elsewhere_are_kept(client: Client) -> None:
+    files = {"predictions": ("theirs.csv", BOX_ANSWERS.encode()), "truth": ("truth.csv", BOX_TRUTH.encode())}
+    made = client.post("/v1/answers", files=files, data={"name": "theirs"})
+    assert made.status_code == 201, made.text
+    assert (made.json()["name"], made.json()["photos"], made.json()["model"]) == ("theirs", 4, None)
+    assert client.get("/v1/answers/theirs").json()["labels"]["ALL"]["missed"] == 2
+    again = client.post("/v1/answers", files=files, data={"name": "theirs"})
+    assert again.status_code >= 400
+    assert "is there already" in again.text
+    bad = {**files, "predictions": ("theirs.csv", b"path,label,score,x_min,y_min,x_max,y_max\n1.jpg,cap,nan,0,0,1,1\n")}
+    answer = client.post("/v1/answers", files=bad, data={"name": "others"})
+    assert "theirs.csv row 2: expected a finite number as score" in answer.json()["error"]
+
+
+def test_an_evaluation_is_ordered_watched_and_removed(client: Client, tmp_path: Path) -> None:
+    joint = REPOSITORY / "sample_data" / "shackles" / "joint_001.jpg"
+    (tmp_path / "joints.csv").write_text(f"path,value\n{joint},0.42\n")
+    wanted = {"model": "shackle", "dataset": str(tmp_path / "joints.csv"), "name": "joints"}
+    begun = client.post("/v1/evaluations", json=wanted)
+    assert begun.status_code == 201, begun.text
+    assert begun.json()["model"] == "shackle-v2"
+    end_s = time.monotonic() + 120
+    while (state := client.get("/v1/evaluations/joints").json())["state"] == "running":
+        assert time.monotonic() < end_s
+        time.sleep(0.1)
+    assert state["state"] == "done", state
+    assert client.get("/v1/answers/joints").json()["errors"]["count"] == 1
+    assert client.request("DELETE", "/v1/evaluations/joints").status_code == 204
+    assert client.get("/v1/evaluations").json() == []
+    assert "row 1" in client.post("/v1/evaluations", json={**wanted, "model": "topcap", "name": "x"}).text

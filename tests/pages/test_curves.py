@@ -1,6 +1,8 @@
 """The Curves page: sliders, rules, counts with their photos, trust, breakdown, and thresholds taken into use."""
 
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -8,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.config import REPOSITORY
 from core.services import saved_answers
 from core.services.context import Context
+from core.services.evaluation_runs import evaluation_run
 from core.services.saved_answers import answers_dir
 from tests.pages.test_inspect import words
 from tests.services.answer_toys import write_toy_answers
@@ -21,10 +24,10 @@ def open_curves(context: Context, monkeypatch: pytest.MonkeyPatch) -> OpenCurves
     monkeypatch.setattr(saved_answers, "SAMPLE_ANSWERS", context.settings.home / "none")
 
     def open_(**address: str) -> AppTest:
-        page = AppTest.from_file(str(REPOSITORY / "pages" / "curves.py"), default_timeout=120)
+        page = AppTest.from_file(str(REPOSITORY / "pages" / "router.py"), default_timeout=120).run()
         for name, value in address.items():
             page.query_params[name] = value
-        return page.run()
+        return page.switch_page("curves.py").run()
 
     return open_
 
@@ -41,7 +44,47 @@ def label_row(page: AppTest, label: str) -> dict[str, object]:
 def test_without_answers_the_page_says_what_brings_them(open_curves: OpenCurves) -> None:
     page = open_curves()
     assert not page.exception
-    assert "gridlens evaluate" in page.code[0].value
+    assert "gridlens evaluate" in words(page)
+    page.segmented_control(key="curves.way").set_value("bring").run()
+    assert "COCO results with COCO instances" in words(page)
+
+
+def test_a_model_is_measured_in_the_background_and_its_answers_open(
+    open_curves: OpenCurves, context: Context, tmp_path: Path
+) -> None:
+    joint = REPOSITORY / "sample_data" / "shackles" / "joint_001.jpg"
+    (tmp_path / "joints.csv").write_text(f"path,value\n{joint},0.42\n")
+    page = open_curves()
+    page.selectbox(key="curves.evaluate.dataset").select("another CSV …")
+    page.selectbox(key="curves.evaluate.model").select("topcap")
+    page.text_input(key="curves.evaluate.path").set_value(str(tmp_path / "joints.csv"))
+    page.button[0].click().run()
+    assert "row 1: expected columns path,label, received 'path,value'" in page.error[0].value.replace("\\", "")
+    page.selectbox(key="curves.evaluate.model").select("shackle")
+    page.text_input(key="curves.evaluate.name").set_value("joints")
+    page.button[0].click().run()
+    assert not page.exception, page.exception
+    end_s = time.monotonic() + 120
+    while evaluation_run(context.settings, "joints").state.state == "running":
+        assert time.monotonic() < end_s
+        time.sleep(0.2)
+    page.run()
+    assert not page.exception, page.exception
+    assert "joints · 1 photo" in str(page.multiselect[0].options)
+    assert "Error that is small enough" in str([slider.label for slider in page.slider])
+
+
+def test_photos_in_the_store_open_on_the_inspect_page(open_curves: OpenCurves, context: Context) -> None:
+    saved = write_toy_answers(answers_dir(context.settings) / "boxes")
+    path = saved.photos_dir / "2.jpg"
+    sha256 = context.store.add_photo(path, path.name).photo.sha256
+    photos = (saved.folder / "photos.csv").read_text()
+    (saved.folder / "photos.csv").write_text(photos.replace("2.jpg,,", f"2.jpg,{sha256},"))
+    page = open_curves()
+    assert not page.exception, page.exception
+    (link,) = [link.proto for link in page.get("page_link")]
+    assert link.label.replace("\\", "") == "Cap 80 % · 2.jpg"
+    assert sha256 in link.query_string
 
 
 def test_sliders_move_every_count_and_stay_in_the_address(open_curves: OpenCurves, context: Context) -> None:

@@ -12,7 +12,7 @@ from core.config import REPOSITORY
 from core.errors import ConfigError, NotFoundError
 from core.metrics.threshold_choice import Costs
 from core.services.answer_intake import add_answers
-from core.services.answer_photos import slicing_columns
+from core.services.answer_photos import slicing_columns, told_columns
 from core.services.context import Context
 from core.services.evidence import evidence
 from core.services.label_table import map_words
@@ -139,7 +139,7 @@ def test_predictions_made_elsewhere_are_kept_with_the_facts_of_their_photos(
     saved = read_about(tmp_path / "home" / "answers" / "theirs")
     assert (saved.model, saved.kind, saved.photo_count, saved.photos_dir) == ("", "box", 4, home)
     measured = measure(saved)
-    columns = slicing_columns(context, saved.folder / "photos.csv", measured.answers.photos)
+    columns = slicing_columns(told_columns(context, saved.folder / "photos.csv", measured.answers.photos))
     assert columns["line"] == ["L1", "L1", "L2", "L2"]
     assert {word.split(" (")[0] for word in columns["brightness"]} <= {"lowest third", "middle third", "highest third"}
     assert json.loads(done.stdout)["counts"]["ALL"] == {"truth": 3, "answers": 3}
@@ -188,6 +188,6 @@ def test_an_evaluation_is_kept_with_its_photos_and_a_taken_name_is_refused_befor
     assert done.exit_code == 0, done.output
     measured = measure_values(read_about(tmp_path / "answers" / "joints"))
     assert measured.errors.mae.value == pytest.approx(json.loads(done.stdout)["metrics"]["mae"])
-    assert measured.file(0).is_file()
+    assert (measured.saved.photos_dir / measured.photos[0]).is_file()
     again = CliRunner().invoke(app, arguments)
     assert "is there already" in str(again.exception)

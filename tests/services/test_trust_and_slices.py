@@ -1,6 +1,7 @@
 """Trust and breakdown of saved answers, by hand and against simulated truth."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from core.metrics.glance import glance
 from core.services.answer_set import AnswerSet
 from core.services.context import Context
 from core.services.label_table import label_rows, map_words
-from core.services.measured import Measured, measure, view
+from core.services.measured import Measured, measure, same_view, view
 from core.services.measured_values import measure_values
 from core.services.slices import find_worst, sliced_answers, sliced_values, slices_by, worst_photos
 from core.services.trust import AFTER, BEFORE, trust, trust_document, value_trust
@@ -80,7 +81,7 @@ def test_intervals_of_values_are_covered_or_not(tmp_path: Path) -> None:
 
 def test_slices_by_hand(tmp_path: Path, context: Context) -> None:
     measured = measure(write_toy_answers(tmp_path / "boxes"))
-    sliced = sliced_answers(context, measured, view(measured, {"cap": 0.5, "gap": 0.5}))
+    sliced = sliced_answers(context, [(measured, view(measured, {"cap": 0.5, "gap": 0.5}))])
     assert {"what is there", "day", "camera", "line", "blur"} <= set(sliced.columns)
     by_line = {one.value: one for one in slices_by(sliced, "recall", "line")}
     assert (by_line["L1"].metric.value, by_line["L2"].metric.value) == (0.5, 0.0)
@@ -107,8 +108,25 @@ def test_metadata_of_the_store_is_a_column(tmp_path: Path, context: Context) -> 
         lines[k] = lines[k].replace(".jpg,,", f".jpg,{sha256},")
     (saved.folder / "photos.csv").write_text("\n".join(lines))
     measured = measure(saved)
-    sliced = sliced_answers(context, measured, view(measured, {"cap": 0.5, "gap": 0.5}))
+    sliced = sliced_answers(context, [(measured, view(measured, {"cap": 0.5, "gap": 0.5}))])
     assert sliced.columns["photographer"] == ["ann", "ann", "bo", "bo"]
+
+
+def test_versions_of_model_and_dataset_are_columns_of_several_sets_together(tmp_path: Path, context: Context) -> None:
+    one = measure(write_toy_answers(tmp_path / "one"))
+    other = measure(replace(write_toy_answers(tmp_path / "other"), number=2, dataset="sets/night.csv"))
+    seen = view(one, {"cap": 0.5, "gap": 0.3})
+    sliced = sliced_answers(context, [(one, seen), (other, same_view(other, seen, 0.95))])
+    by_dataset = {cut.value: cut for cut in slices_by(sliced, "recall", "dataset")}
+    assert {name: cut.metric.value for name, cut in by_dataset.items()} == {
+        "toy.csv": pytest.approx(2 / 3),
+        "night.csv": pytest.approx(1 / 3),  # the gap's box has an overlap of 0.91
+    }
+    assert set(sliced.columns["model version"]) == {"Toy v1", "Toy v2"}
+    worst = worst_photos(sliced, "recall", by_dataset["night.csv"].photos)
+    assert {sliced.saved[k].folder.name for k in worst} == {"other"}
+    alone = sliced_answers(context, [(one, seen)])
+    assert not {"dataset", "model version"} & set(alone.columns)
 
 
 def test_a_planted_slice_is_found(tmp_path: Path, context: Context) -> None:
@@ -120,14 +138,14 @@ def test_a_planted_slice_is_found(tmp_path: Path, context: Context) -> None:
     for k, name in enumerate(measured.answers.photos):
         rows.append(f"{name},{'old' if wrong[k] and k % 5 else 'new'},L{k % 4}")
     (measured.saved.folder / "photos.csv").write_text("\n".join(rows))
-    sliced = sliced_answers(context, measured, view(measured, dict.fromkeys(LABELS, 0.5)))
+    sliced = sliced_answers(context, [(measured, view(measured, dict.fromkeys(LABELS, 0.5)))])
     worst = find_worst(sliced, "accuracy")
     assert (worst[0].column, worst[0].value) == ("camera", "old")
     assert all(one.column != "line" for one in worst)
 
 
 def test_values_are_sliced_by_true_value(tmp_path: Path, context: Context) -> None:
-    sliced = sliced_values(context, measure_values(write_toy_answers(tmp_path / "values", "value")), 0.1)
+    sliced = sliced_values(context, [measure_values(write_toy_answers(tmp_path / "values", "value"))], 0.1)
     by_truth = {one.value: one.metric.value for one in slices_by(sliced, "mae", "true value")}
     assert by_truth == {"0.0 to 0.2": 0.0, "0.4 to 0.6": pytest.approx(0.02), "0.8 to 1.0": pytest.approx(0.3)}
 
