@@ -8,16 +8,26 @@ from pathlib import Path
 from components import cached
 from components.example_grid import GridPicture, example_grid
 from core.errors import PhotoError
+from core.types import BoxXyxyPx
 
 
-def photo_row(files: Sequence[Path], words: Sequence[str] | None = None) -> None:
-    """Draw thumbnails with a line below each, the file's name by default; a photo that has gone says so."""
-    example_grid([_picture(file, line) for file, line in zip(files, words or [f.name for f in files], strict=True)])
+def photo_row(
+    files: Sequence[Path], words: Sequence[str] | None = None, boxes: Sequence[BoxXyxyPx | None] | None = None
+) -> None:
+    """Draw thumbnails with a line below each, the file's name by default; a photo that has gone says so.
+
+    Args:
+        files: the photos.
+        words: below each.
+        boxes: what is marked in each, pixels of the upright original; None for nothing.
+    """
+    lines, marks = words or [file.name for file in files], boxes or [None] * len(files)
+    example_grid([_picture(file, line, mark) for file, line, mark in zip(files, lines, marks, strict=True)])
 
 
-def _picture(file: Path, words: str) -> GridPicture:
+def _picture(file: Path, words: str, box: BoxXyxyPx | None) -> GridPicture:
     try:
-        return GridPicture(cached.dataset_thumbnail(file, None), words)
+        return GridPicture(cached.dataset_thumbnail(file, box), words)
     except PhotoError as error:
         return GridPicture(None, words, str(error))
 

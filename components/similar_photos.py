@@ -12,7 +12,13 @@ from core.services.wording import label_words, percent
 
 def similar_photos_card(found: SimilarPhotos) -> None:
     """Draw the nearest photos with their labels, then one example of each other class that comes into question."""
-    photo_row([one.path for one in found.photos], [_words(one) for one in found.photos])
+    is_vote = len(found.weights) > 1
+    shown = [_words(one) if is_vote else f"{_words(one)}: {_value(one.value)}" for one in found.photos]
+    photo_row([one.path for one in found.photos], shown, [one.box_xyxy_px for one in found.photos])
+    if not is_vote:
+        measure = found.measure
+        ends = f"{_value(measure.low)} to {_value(measure.high)}"
+        st.caption(plain(f"{measure.meaning}: {ends}, {measure.nearer} is nearer."))
     if not found.classes:
         return
     criterion = unbroken(found.criterion.replace("%", " %"))
@@ -28,6 +34,7 @@ def similar_photos_card(found: SimilarPhotos) -> None:
     photo_row(
         [example.path for _, example in found.others],
         [unbroken(f"{label_words(one.label)} {percent(one.share)}") for one, _ in found.others],
+        [example.box_xyxy_px for _, example in found.others],
     )
     st.caption(plain(f"A class comes into question with {criterion}."))
 
@@ -36,3 +43,7 @@ def _words(one: SimilarPhoto) -> str:
     if one.truth is not None:
         return unbroken(f"worn {percent(one.truth)}")
     return label_words(one.label) if one.label else one.path.name
+
+
+def _value(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−")

@@ -6,37 +6,53 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components import cached, cached_compare
 from components import session_keys as keys
+from components.address import read_address
 from components.addressed import addressed_select
+from components.measure_table import measure_words
 from components.similar_photos import similar_photos_card
 from core.services.context import Context
 from core.services.photo_library import Library
 from core.services.similar import known_measures, parse_weights, similar_photos, similar_regions
 from core.services.wording import finding_words
 from core.types import BoxXyxyPx, Finding
+from pages.inspect_parts.own_vote import BEGIN, is_vote, own_vote
 
 _VOTE = "vote"
-_SHOWN = 8
+_SHOWN = 9
 
 
-def like_photo(context: Context, library: Library, photo: Path, findings: Sequence[Finding]) -> None:
-    """Draw the nearest photos, by one measure or by the vote of several."""
+def like_photo(
+    context: Context, library: Library, photo: Path, findings: Sequence[Finding], row: DeltaGenerator
+) -> None:
+    """Draw the nearest photos, by one measure or by the vote of several; the choice goes into ``row``."""
     describer = cached_compare.describer(context.settings)
-    names = known_measures(describer)
-    by = addressed_select("By", [_VOTE, *names], name=keys.SIMILAR_BY, default=_VOTE, words=_measure_words, width=320)
-    weights = parse_weights([] if by in (None, _VOTE) else [str(by)], describer)
+    names, named = known_measures(describer), read_address(keys.SIMILAR_BY)
+    own = named if named is not None and is_vote(named) else BEGIN
+    with row:
+        by = addressed_select(
+            "By", [_VOTE, own, *names], name=keys.SIMILAR_BY, default=_VOTE, words=_by_words, width=260
+        )
+    if by == own:
+        weights = own_vote(own, names, describer)
+    else:
+        weights = parse_weights([] if by in (None, _VOTE) else [str(by)], describer)
     max_pixels, known_as = context.settings.max_pixels, _found_class(library, findings)
     similar_photos_card(
         similar_photos(library, photo, by=weights, count=_SHOWN, copies=False, known_as=known_as, max_pixels=max_pixels)
     )
 
 
-def like_part(context: Context, library: Library, photo: Path, findings: Sequence[Finding]) -> None:
+def like_part(
+    context: Context, library: Library, photo: Path, findings: Sequence[Finding], row: DeltaGenerator
+) -> None:
     """Draw photos in which something looks like a finding's box, or like a part that is marked by its edges."""
     boxes = {finding_words(one): one.box_xyxy_px for one in findings if one.box_xyxy_px is not None}
-    chosen = st.selectbox("Part", [*boxes, "A part that I mark"], key="similar.part", width=320)
+    with row:
+        chosen = st.selectbox("Part", [*boxes, "A part that I mark"], key="similar.part", width=260)
     box = boxes.get(chosen) or _marked(context, photo)
     of_part = next((one.label for one in findings if chosen in boxes and one.box_xyxy_px == box), "")
     max_pixels, known_as = context.settings.max_pixels, of_part or _found_class(library, findings)
@@ -57,9 +73,11 @@ def _marked(context: Context, photo: Path) -> BoxXyxyPx:
     x0, x1 = left.slider("From left to right, %", 0, 100, (25, 75), key="similar.x")
     y0, y1 = right.slider("From top to bottom, %", 0, 100, (25, 75), key="similar.y")
     box = (x0 * width_px / 100, y0 * height_px / 100, x1 * width_px / 100, y1 * height_px / 100)
-    st.image(cached.dataset_thumbnail(photo, box), width=156)
+    st.image(cached.dataset_thumbnail(photo, box), width=240)
     return box
 
 
-def _measure_words(name: str) -> str:
-    return "A vote of looks and features" if name == _VOTE else name.replace("_", " ").capitalize()
+def _by_words(name: str) -> str:
+    if name == _VOTE:
+        return "A vote of looks and features"
+    return "A vote of my own" if is_vote(name) else measure_words(name)

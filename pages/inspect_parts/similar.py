@@ -36,16 +36,18 @@ def _panel(context: Context, sha256: str, findings: Sequence[Finding]) -> None:
         known = known_libraries(context.settings)
         view = addressed_segments("What", list(VIEWS), name=keys.SIMILAR_VIEW, default=["photo"],
                                   words=VIEWS.__getitem__, show_title=False)[0]  # fmt: skip
-        source = addressed_select("Compared with", list(known), name=keys.SIMILAR_IN, words=known.__getitem__,
-                                  default=_fitting(known, findings), width=320)  # fmt: skip
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        with row:
+            source = addressed_select("Compared with", list(known), name=keys.SIMILAR_IN, words=known.__getitem__,
+                                      default=_fitting(known, findings), width=260)  # fmt: skip
         library = ready_library(context, Path(source or next(iter(known))))
         if library is None:
             return
         photo = context.store.original_path(sha256)
         if view == "photo":
-            like_this.like_photo(context, library, photo, findings)
+            like_this.like_photo(context, library, photo, findings, row)
         elif view == "part":
-            like_this.like_part(context, library, photo, findings)
+            like_this.like_part(context, library, photo, findings, row)
         elif view == "class":
             whole_library.standing_for(context, library, findings)
         else:

@@ -17,8 +17,14 @@ from core.services.photo_library import Library, find_duplicates, representative
 from core.services.wording import label_words
 from core.types import Finding
 
-_SHOWN, _GROUPS = 8, 12
-_METHODS = {"random": "Random", "medoids": "Middles of clusters", "prototypes": "Prototypes and criticisms"}
+_SHOWN, _GROUPS = 6, 12
+_METHODS = {"random": "Random", "medoids": "Medoids", "prototypes": "Prototypes"}
+_MEANINGS = {
+    "random": "Drawn by chance, always the same ones.",
+    "medoids": "The middle of each cluster, the largest cluster first.",
+    "prototypes": "Those that together are most like all of the class, and below them its criticisms: the photos that "
+    "they stand for worst.",
+}
 
 
 def standing_for(context: Context, library: Library, findings: Sequence[Finding]) -> None:
@@ -34,9 +40,9 @@ def standing_for(context: Context, library: Library, findings: Sequence[Finding]
     words = ["" if size is None else f"stands for {size}" for size in members]
     photo_row([stands.paths[k] for k in stands.found.chosen], words)
     if stands.found.criticisms:
-        st.caption("Stood for by none of them")
+        st.markdown("**Criticisms**")
         photo_row([stands.paths[k] for k in stands.found.criticisms], [""] * len(stands.found.criticisms))
-    st.caption(f"Of {count_text(stands.count, 'photo')}.")
+    st.caption(f"Of {count_text(stands.count, 'photo')} of the class. {_MEANINGS[stands.found.method]}")
 
 
 def there_twice(library: Library) -> None:

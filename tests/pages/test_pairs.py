@@ -46,7 +46,8 @@ def test_the_first_sample_pair_is_shown_with_all_measures(open_pairs: OpenPairs)
     assert "stands in for a field photo" in words(page)
     (table,) = page.dataframe
     assert len(table.value) == len(FIXED_MEASURES)
-    assert table.value["Nearness"].between(0, 1).all()
+    assert table.value["Nearness"].between(0, 100).all()
+    assert {"RGB chi square", "HSV Bhattacharyya", "Thumbnail SSIM", "Perceptual hash"} <= set(table.value["Measure"])
     assert set(table.value["Nearer is"]) == {"↑ higher", "↓ lower"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,6 +65,26 @@ def test_the_nearest_photos_and_the_classes_that_come_into_question(open_page: O
     page.selectbox(key="address.nearby").set_value("perceptual_hash").run()
     assert not page.exception
     assert page.query_params["nearby"] == "perceptual_hash"
+    assert re.search(r"\(STEEL\): [1-9]\d*", words(page))  # bits that differ
+    assert "0 to 64, lower is nearer" in words(page)
+
+
+def test_a_vote_of_ones_own_lives_in_the_address(open_page: OpenPage, add_batch: AddBatch) -> None:
+    add_batch(["mast.jpg"])
+    page = _opened(open_page, nearby="sharpness=2,average_hash=1")
+    assert not page.exception, page.exception
+    assert page.multiselect(key="similar.voting").value == ["sharpness", "average_hash"]
+    page.number_input(key="similar.weight.sharpness").set_value(4.5).run()
+    assert page.query_params["nearby"] == "sharpness=4.5,average_hash=1"
+    page.multiselect(key="similar.voting").set_value(["sharpness", "grey_correlation"]).run()
+    assert not page.exception, page.exception
+    assert page.query_params["nearby"] == "sharpness=4.5,grey_correlation=1"
+    page.multiselect(key="similar.voting").set_value([]).run()
+    assert page.query_params["nearby"] == "sharpness=4.5"
+    # What cannot be read gives way to the vote that people begin with.
+    page = _opened(open_page, nearby="nonsense=2")
+    assert not page.exception, page.exception
+    assert page.multiselect(key="similar.voting").value == ["hsv_intersection", "thumbnail_ssim", "difference_hash"]
 
 
 def test_a_part_a_class_and_copies_are_looked_for(open_page: OpenPage, add_batch: AddBatch) -> None:
