@@ -28,6 +28,7 @@ def explained(context: Context, photo: Photo, model: str) -> None:
     with errors_shown():
         folder = context.registry.folder(model)
         picture_area, control_area = st.columns([2.6, 1], gap="medium")
+        below = st.container()  # after the controls, also on a phone
         with picture_area:
             facts: NetworkFacts = ask(NetworkOrder(folder.path), "The network is being loaded", PICTURE_PX)
         with control_area:
@@ -35,16 +36,16 @@ def explained(context: Context, photo: Photo, model: str) -> None:
             is_recognised = answer_line(folder, findings)
             asked = question(context, photo, folder, facts, findings)
             trust_area = st.container()
-        if asked is None:
-            with picture_area:
-                panels(photo, folder, [], is_recognised=is_recognised)
-            return
-        orders = [maps_order(context, photo, folder, facts, asked, method) for method in asked.methods]
         with picture_area:
+            if asked is None:
+                panels(photo, folder, [], is_recognised=is_recognised)
+                return
+            orders = [maps_order(context, photo, folder, facts, asked, method) for method in asked.methods]
             found = [found_maps(order) for order in orders]
             shown = [shown_map(maps, asked.layer) for maps in found]
             panels(photo, folder, shown, is_recognised=is_recognised)
             layer_graph(photo, facts, shown, found, asked.place)
+        with below:
             export_area = st.container()
             measured = scores(orders, shown, asked.place, trust_area, is_recognised=is_recognised)
             ask_ahead(orders[0], folder)

@@ -4,7 +4,8 @@ Three questions, each answered only where it was measured:
 
 - ``object``: does more of the map's energy lie in the mask than of a blob in the photo's middle, and than the mask's
   share of the area? (needs a mask)
-- ``answer``: does the answer follow the map more than it follows that blob: is insertion less deletion higher?
+- ``answer``: does the answer follow the map more than it follows that blob: is insertion less deletion higher by at
+  least 0.01?
 - ``learning``: is the map another one when the network has forgotten what it learned: is the size of the rank
   correlation with everything forgotten below 0.5? (needs the randomisation test)
 
@@ -22,6 +23,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Verdict = Literal["trust", "care", "doubt"]
+LEAST_GAIN = 0.01  # of the answer; less is nothing that anyone could see
 MOST_KEPT = 0.5  # rank correlation with the forgetful network's map up to which a map depends on learning
 
 
@@ -69,7 +71,7 @@ def judge(scores: Mapping[str, float], forgotten: float | None = None, *, recogn
             f"{_number(gain)} when its brightest parts are shown and hidden first; "
             f"{_number(centre)} for a blob in the middle"
         )
-        checks.append(TrustCheck("answer", gain > centre, words))
+        checks.append(TrustCheck("answer", gain - centre >= LEAST_GAIN, words))
     if forgotten is not None:
         words = f"correlation {_number(forgotten)} with the map of a network that has forgotten everything"
         checks.append(TrustCheck("learning", abs(forgotten) < MOST_KEPT, words))

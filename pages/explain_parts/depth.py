@@ -37,7 +37,7 @@ def layer_graph(
     """
     at = next((k for k, one in enumerate(shown) if one.layer != PHOTO_LAYER), None)
     if at is None:
-        st.caption("This belongs to no single layer of the network: the choice of a layer changes nothing here.")
+        st.caption("This way to a map belongs to no single layer of the network.")
         return
     here, energies = shown[at].layer, energies_by_layer(found[at], photo, place)
     bars = [

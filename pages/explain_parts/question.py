@@ -46,6 +46,8 @@ def question(
     target = target_choice(options, "the box of the address" if named else None)
     fitting = [name for name in METHODS if name != "cam" or folder.config.family != "detection"]
     methods = method_choice(fitting, facts.method)
-    layer = layer_choice({info.name: info.shape for info in facts.layers}, facts.stations, default=facts.layer)
+    layer = facts.layer
+    if any(METHODS[name].place == "layer" for name in methods):
+        layer = layer_choice({info.name: info.shape for info in facts.layers}, facts.stations, default=facts.layer)
     signed = signed_choice(default=folder.config.family == "regression")
     return Question(target or None, methods, layer, signed, object_place(context, photo))

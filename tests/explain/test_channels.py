@@ -5,11 +5,12 @@ import pytest
 
 from core.errors import ConfigError
 from core.explain import subject_of
-from core.explain.features import feature_maps
+from core.explain.features import FIELD_LAYERS, feature_maps
 from core.explain.layers import LayerInfo, convolution_before, list_layers, stations
 from core.explain.maximise import liked_picture
 from core.explain.target import Target
 from core.explain.view import View
+from core.networks import Architecture, build
 from tests.explain import toys
 
 
@@ -87,3 +88,11 @@ def test_a_tile_sees_its_part_of_the_mask_and_lies_where_it_was_cut():
     rows, columns = placed.shape
     assert placed[rows // 2 + 2 :, columns // 2 + 2 :].min() == 1
     assert placed[: rows // 2 - 2].max() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backbone", FIELD_LAYERS)
+def test_the_field_s_layers_are_in_our_backbones(backbone):
+    network = build(Architecture(backbone, "pooled", 3, 64, 64))
+    spatial = [info.name for info in list_layers(network, spatial=True)]
+    assert [name for name in spatial if name in FIELD_LAYERS[backbone]] == list(FIELD_LAYERS[backbone])

@@ -257,6 +257,17 @@ def test_no_evidence_has_a_reason_and_an_empty_map():
         )
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_photo_without_anything_on_it_gives_a_map_or_a_reason(small, method):
+    """All black is −1 everywhere; all grey is 0, on which convolutions without a bias answer nothing at all."""
+    for level in (-1.0, 0.0):
+        found = explain(small, np.full_like(PHOTO, level), method, target=1)
+        assert np.isfinite(found.map_hw).all()
+        assert found.has_evidence == bool(found.map_hw.any())
+        assert found.has_evidence or found.reason
+    assert not found.has_evidence or method in ("saliency", "smoothgrad", "drise", "integrated_gradients"), found.reason
+
+
 def test_a_failure_leaves_the_network_as_it_was(small, monkeypatch):
     trainable = [layer.trainable for layer in small.layers]
     weights = small.get_weights()

@@ -24,6 +24,7 @@ BESIDE = {"energy": 0.25, "energy_centre": 0.3, "energy_area": 0.2}
         (BESIDE | IGNORED, 0.1, "care"),
         (FOLLOWED, 0.1, "trust"),
         ({}, 0.9, "doubt"),
+        (ON | {**FOLLOWED, "insertion_centre": 0.795, "deletion_centre": 0.2}, None, "care"),  # 0.600 against 0.595
     ],
 )
 def test_the_verdict_follows_the_rule(scores, forgotten, verdict):

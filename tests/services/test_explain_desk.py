@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,10 +18,11 @@ from core.explain.result import Explanation
 from core.explain.trust import judge
 from core.runtime.model_config import find_models
 from core.services.explain_desk import MOST_WAITING, ExplainDesk, ExplainProcess
+from core.services.explain_orders import MapsOrder, PhotoFile
 from core.services.explain_report import MapStyle, ReportMap, map_npy, map_picture, report_html, score_rows
 from core.types import Photo
 from tests.services.explain_toys import MASK_SCORES, SCORES
-from tests.services.toys import SHIPPED_MODELS
+from tests.services.toys import SHIPPED_MODELS, write_photo
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,79 @@ def test_a_queue_that_is_full_says_so() -> None:
     go.set()
     assert all(future.result(20) for future in waiting)
     desk.close()
+
+
+def test_four_people_at_once_wait_for_each_other_and_get_their_own_answers() -> None:
+    at_work, most = 0, 0
+
+    def work(order: str) -> tuple[str, str]:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        time.sleep(0.02)
+        at_work -= 1
+        return "result", order.upper()
+
+    desk, found = ExplainDesk(work), {}
+
+    def person(name: str) -> None:
+        found[name] = [desk.ask(f"{name}{k}").result(20) for k in range(5)]
+
+    people = [threading.Thread(target=person, args=(name,)) for name in "abcd"]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    assert found == {name: [f"{name.upper()}{k}" for k in range(5)] for name in "abcd"}
+    assert most == 1  # one order at a time takes the memory of one
+    desk.close()
+
+
+def test_results_are_kept_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.services.explain_desk.KEPT_BYTES", 3_500_000)
+    worked = []
+
+    def work(order: int) -> tuple[str, bytes]:
+        worked.append(order)
+        return "result", bytes(1_000_000)
+
+    desk = ExplainDesk(work)
+    for k in range(5):
+        desk.ask(k).result(10)
+    desk.ask(4).result(10)
+    desk.ask(0).result(10)  # the oldest were given back
+    assert worked == [0, 1, 2, 3, 4, 0]
+    desk.close()
+
+
+@pytest.mark.slow
+def test_memory_is_where_it_was_after_many_explanations(tmp_path: Path) -> None:
+    """The first ones load TensorFlow and compile; from then on another photo or class keeps nothing."""
+    folder = find_models(SHIPPED_MODELS)["polecat"]
+    process = ExplainProcess()
+
+    def explain(seed: int) -> None:
+        photo = PhotoFile(write_photo(tmp_path / f"{seed}.jpg", seed), 50_000_000)
+        for method, layers in (("layercam", ("block_6_expand_relu",)), ("saliency", ())):
+            label = folder.config.labels[seed % 3]
+            kind, found = process(MapsOrder(folder.path, photo, method, layers, label))
+            assert kind == "result", found
+
+    def memory_mb() -> float:
+        kind, (_, pid) = process(Echo("how much"))
+        assert kind == "result"
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    for seed in range(4):  # the allocator's pools fill in the first few
+        explain(seed)
+    before = memory_mb()
+    for seed in range(4, 12):
+        explain(seed)
+    assert memory_mb() < before + 40
+    (_, (_, pid)) = process(Echo("who"))
+    process.end()
+    assert not Path(f"/proc/{pid}").exists()
 
 
 PHOTO = Photo("ab" * 32, "mast <7>.jpg", "image/jpeg", 10, 40, 20)
