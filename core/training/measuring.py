@@ -113,12 +113,15 @@ def validation_score(config: TrainConfig, network: keras.Model, validation: list
 def _decide_rules(
     config: TrainConfig, network: keras.Model, validation: list[Example], answers: dict[str, Answers]
 ) -> _Rules:
-    """Calibrate; where the field's mix is told, move the head's bias and all answers to it."""
+    """Calibrate; where the field's mix is told, move the head's bias and all answers to it; cut values to their range."""
     model, held_out = config.model, answers["validation"]
     if model.family == "detection":
         return _Rules(thresholds=choose_thresholds(match_centres(model, validation, held_out, STRIDE_PX, 0.5)))
     if model.family == "regression":
-        return _Rules(conformal=decide_interval(validation, held_out.answer))
+        for part, found in answers.items():
+            # As served: a value is never outside its range, so one wild answer must not be the whole mean error.
+            answers[part] = Answers(np.clip(found.answer, *(model.value_range or (-np.inf, np.inf))), found.pooled)
+        return _Rules(conformal=decide_interval(validation, answers["validation"].answer))
     if model.multi_label:
         temperature, thresholds = decide_labels(model, validation, held_out)
         return _Rules(temperature, thresholds=thresholds)

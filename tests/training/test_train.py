@@ -119,3 +119,16 @@ def test_config_errors_name_file_section_and_key(tmp_path, toy_folder):
         read_train_config(path)
     with pytest.raises(ConfigError, match="expected a TOML file, found nothing"):
         read_train_config(tmp_path / "none.toml")
+
+
+def test_values_are_measured_as_they_are_served_within_their_range(tmp_path, toy_folder):
+    from core.training.run import train
+
+    config = _config(tmp_path, toy_folder, "regression", ["size"], "value_range = [0.0, 1.0]")
+    config.write_text(config.read_text().replace("learning_rate = 2e-3", "learning_rate = 2"))  # answers run wild
+    trained = train(config, models_dir=tmp_path / "models", runs_dir=tmp_path / "runs")
+    result = json.loads((trained.run_dir / "result.json").read_text())
+    true, predicted = (np.array(result["scatter"][key]) for key in ("true", "predicted"))
+    assert predicted.min() == 0 or predicted.max() == 1
+    assert ((predicted >= 0) & (predicted <= 1)).all()
+    assert result["measures"]["test"]["mae"] == pytest.approx(np.abs(true - predicted).mean())
