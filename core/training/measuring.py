@@ -113,7 +113,7 @@ def validation_score(config: TrainConfig, network: keras.Model, validation: list
 def _decide_rules(
     config: TrainConfig, network: keras.Model, validation: list[Example], answers: dict[str, Answers]
 ) -> _Rules:
-    """Calibrate; where the field's mix is told, move the head's bias and all answers to it; cut values to their range."""
+    """Calibrate; where the field's mix is told, move all answers to it; cut values to their range."""
     model, held_out = config.model, answers["validation"]
     if model.family == "detection":
         return _Rules(thresholds=choose_thresholds(match_centres(model, validation, held_out, STRIDE_PX, 0.5)))
