@@ -28,8 +28,12 @@ def advice_card(found: AdviceRound, knobs: Mapping[str, Knob], controls: Mapping
     """
     best = _best(found)
     if best is None:
-        has_gap = not any(math.isnan(one.closing.share) for one in found.trials)
-        words = "nothing surely closes the gap" if has_gap else "there is no gap to close"
+        if any(math.isnan(one.closing.share) for one in found.trials):
+            words = "there is no gap to close"
+        elif any(math.isfinite(one.closing.low) for one in found.trials):
+            words = "nothing surely closes the gap"
+        else:
+            words = "too few photos to say surely what closes the gap"
         st.markdown(f"**Round {found.number}: {words}.**")
     else:
         names = " and ".join(knobs[name].words.lower() for name in best.knobs)

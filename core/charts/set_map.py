@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 PICTURES = 14
+CROWD = 200  # marks from which they become small and let others shine through
 _SYMBOLS = ("circle", "diamond-open")
 
 
@@ -43,12 +44,16 @@ def set_map_figure(
     both = np.concatenate([one for one in places.values() if len(one)])
     span = np.maximum(np.ptp(both, axis=0), 1e-9)
     colours = line_colours(len(places), dark=dark)
+    is_crowded = len(both) > CROWD
     for k, (title, found) in enumerate(places.items()):
         figure.add_scatter(
             x=found[:, 0], y=found[:, 1], mode="markers", name=title, text=list(names[title]),
             customdata=[[title, n] for n in range(len(found))],
             hovertemplate=f"%{{text}}<br>{title}<extra></extra>",
-            marker={"color": colours[k], "size": 9, "symbol": _SYMBOLS[k % 2], "line": {"width": 1.5}},
+            marker={
+                "color": colours[k], "size": 6 if is_crowded else 9, "symbol": _SYMBOLS[k % 2],
+                "opacity": 0.6 if is_crowded else 1.0, "line": {"width": 0.5 if is_crowded and k == 0 else 1.5},
+            },
         )  # fmt: skip
         for n, jpeg in pictures.get(title, {}).items():
             figure.add_layout_image(
@@ -59,7 +64,7 @@ def set_map_figure(
     quiet(figure, height_px=520)
     low, high = both.min(axis=0) - 0.06 * span, both.max(axis=0) + np.array([0.06, 0.18]) * span  # room for pictures
     for axis, update in enumerate((figure.update_xaxes, figure.update_yaxes)):
-        title = f"{explained[axis]:.0%} of the variance"
+        title = f"{100 * explained[axis]:.0f} % of the variance"
         update(title=title, showticklabels=False, zeroline=False, range=[low[axis], high[axis]])
     return figure
 

@@ -32,6 +32,7 @@ def gap_command(
     from core.cli.progress import progress_bar
     from core.config import read_settings
     from core.services.gap import GapOrder, gap_document, measure_gap
+    from core.services.gap_look import gap_verdict
     from core.services.photo_sets import lasting_reference
 
     order = GapOrder(
@@ -48,6 +49,7 @@ def gap_command(
         print(json.dumps(gap_document(study), indent=1, ensure_ascii=False, allow_nan=False))
     else:
         _print_table(study)
+        print(gap_verdict(study.layers))
     failed: dict[Path, str] = {**study.synthetic.failed, **study.real.failed}
     for path, error in failed.items():
         print(f"gridlens: {path}: {error}", file=sys.stderr)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
 from components import session_keys as keys
 from components.address import read_address, write_address
 from components.addressed import addressed_segments, addressed_select
+from components.wording import plain
 from core.charts.gap_layers import LayerPoint, gap_figure
 from core.compare.gap import LayerGap
 from core.compare.set_distances import GapNumber
 from core.services.gap import GapStudy
+from core.services.gap_look import Distance, gap_verdict
 
 _MEASURES = {"mmd": "Kernel MMD", "frechet": "Fréchet distance", "cka": "CKA of pairs"}
 _MEANINGS = {
@@ -30,6 +32,8 @@ def layers(study: GapStudy) -> str:
         "Distance", ["mmd", "frechet", *(["cka"] if has_pairs else [])], name=keys.GAP_MEASURE, default=["mmd"],
         words=_MEASURES.__getitem__, show_title=False,
     )[0]  # fmt: skip
+    if measure != "cka":
+        st.markdown(plain(gap_verdict(study.layers, cast(Distance, measure))))
     names = [layer.name for layer in study.layers]
     named = read_address(keys.GAP_LAYER)
     furthest = _furthest(study)

@@ -30,8 +30,8 @@ def finished_study(context: Context, run: GapRun) -> GapStudy | None:
             st.rerun()
         return None
     study = cached.gap_study(context.settings, run.name)
-    sides = (("renders", study.synthetic), ("field photos", study.real))
-    words = " against ".join(f"{count_text(len(one.files), 'photo')} of {side}" for side, one in sides)
+    sides = (("render", study.synthetic), ("field photo", study.real))
+    words = " against ".join(count_text(len(one.files), side) for side, one in sides)
     st.caption(f"{plain(study.model_name)} {plain(study.version)} · {plain(words)} · {study.name}")
     for note in study.notes:
         st.warning(plain(note[0].upper() + note[1:]), icon=":material/info:")

@@ -45,4 +45,5 @@ def _channel(channel: PairChannel) -> None:
         with st.container(horizontal=True, gap="xxsmall"):
             for side, picture in zip(("left", "right"), channel.pictures(), strict=True):
                 st.image(picture, width=_SIDE_PX, alt=f"channel {channel.channel}, {side}")
-        st.caption(f"channel {channel.channel}: {channel.difference:+.0%} on the right")
+        sign = "+" if channel.difference >= 0 else "−"
+        st.caption(f"channel {channel.channel}: {sign}{100 * abs(channel.difference):.0f} % on the right")

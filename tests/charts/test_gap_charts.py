@@ -36,8 +36,18 @@ def test_changes_are_drawn_from_the_best_down_and_unsure_ones_hollow():
     assert (sure.x, unsure.x) == ((31.0,), (2.0,))
     assert sure.error_x.array == pytest.approx((6,))
     assert unsure.error_x.arrayminus == pytest.approx((12,))
-    assert unsure.marker.symbol == "circle-open"
+    assert unsure.marker.symbol == ("circle-open",)
     assert figure.layout.yaxis.categoryarray == ("rust", "blur")
+
+
+def test_what_widens_the_gap_many_times_stays_at_the_edge_and_says_so():
+    bars = [ClosingBar("clouds", 0.3, 0.2, 0.4, True), ClosingBar("noise", -5.9, -7.0, -4.0, False)]
+    sure, unsure = closings_figure(bars).data
+    assert (sure.x, unsure.x) == ((30.0,), (-100.0,))
+    assert (unsure.marker.symbol, unsure.customdata) == (("triangle-left-open",), (-590.0,))
+    assert unsure.error_x.array == unsure.error_x.arrayminus == (0.0,)
+    across = [ClosingBar("rust", -0.9, -1.5, -0.5, False)]
+    assert closings_figure(across).data[1].error_x.arrayminus == pytest.approx((10.0,))
 
 
 def test_a_map_has_a_mark_for_each_photo_and_pictures_where_they_belong():
@@ -48,7 +58,17 @@ def test_a_map_has_a_mark_for_each_photo_and_pictures_where_they_belong():
     assert list(figure.data[1].customdata[0]) == ["field photos", 0]
     (picture,) = figure.layout.images
     assert (picture.x, picture.source) == (2.0, "data:image/jpeg;base64,anBlZw==")
-    assert figure.layout.xaxis.title.text == "60% of the variance"
+    assert figure.layout.xaxis.title.text == "60 % of the variance"
+
+
+def test_marks_of_many_photos_are_small_and_let_others_shine_through():
+    few, many = (
+        set_map_figure({"a": np.zeros((count, 2)), "b": np.ones((3, 2))}, {"a": ["x"] * count, "b": ["y"] * 3}, {},
+                       explained=(0.5, 0.5))
+        for count in (20, 400)
+    )  # fmt: skip
+    assert many.data[0].marker.size < few.data[0].marker.size
+    assert many.data[0].marker.opacity < few.data[0].marker.opacity == 1
 
 
 def test_places_far_apart_are_chosen_each_as_far_as_can_be():

@@ -72,7 +72,7 @@ def test_an_empty_page_measures_the_sample_gap(
     assert not page.exception, page.exception
     (run,) = list_gaps(context.settings)
     assert page.query_params["gap"] == run.name
-    assert "12 photos of renders against 12 photos of field photos" in words(page)
+    assert "12 renders against 12 field photos" in words(page)
     assert len(list((context.settings.home / "gap" / "sample" / "stand_ins").iterdir())) == 12
 
 
@@ -81,8 +81,9 @@ def test_a_question_is_asked_and_its_answer_is_looked_into(open_gap: OpenGap, si
     page.button(key="gap.measure").click().run()
     assert not page.exception, page.exception
     shown = words(page)
-    assert "12 photos of renders against 12 photos of field photos" in shown
+    assert "12 renders against 12 field photos" in shown
     assert "Masks beside both sets" in shown
+    assert "of 2 layers lie surely beyond the floor" in shown.replace("\\", "")
     assert "standard deviations higher in renders" in str([one.label for one in page.expander])
     figures = _figures(page)
     assert '"first"' in figures

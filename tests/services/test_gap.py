@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import cv2
@@ -11,11 +12,13 @@ import pytest
 from typer.testing import CliRunner
 
 from core.cli.main import app
+from core.compare.gap import LayerGap
+from core.compare.set_distances import GapNumber
 from core.config import Settings
 from core.errors import ConfigError, NotFoundError
 from core.services.context import Context
 from core.services.gap import GapOrder, GapStudy, gap_document, measure_gap, read_gap
-from core.services.gap_look import map_at, shift_document, shifted_at
+from core.services.gap_look import gap_verdict, map_at, shift_document, shifted_at
 from core.services.gap_runs import gap_run, list_gaps
 from core.services.photo_sets import mask_beside, photo_set
 from tests.imaging.pictures import save, scene
@@ -168,6 +171,22 @@ def test_boxes_of_a_dataset_and_boxes_that_a_person_drew_say_where_the_object_is
     assert measure_gap(settings, _order((csv, Path(f"batch:{batch}")))).name != study.name
 
 
+def test_a_gap_is_summed_up_in_one_sentence() -> None:
+    nan = math.nan
+
+    def layer(name: str, low: float, floor: float) -> LayerGap:
+        number = GapNumber(0.3, low, 0.4, floor)
+        return LayerGap(name, 3, number, number, None, None)
+
+    within, beyond, far = layer("first", 0.1, 0.2), layer("middle", 0.2, 0.1), layer("last", 0.25, 0.05)
+    assert gap_verdict([within, beyond, far]) == (
+        "2 of 3 layers lie surely beyond the floor, last the furthest: 0.3 (0.25 to 0.4) against 0.05."
+    )
+    assert gap_verdict([within, beyond], "frechet").startswith("1 of 2 layer lies surely beyond the floor, middle")
+    assert gap_verdict([within]).startswith("No layer tells renders from field photos more surely")
+    assert gap_verdict([layer("first", nan, 0.1), layer("last", 0.1, nan)]).startswith("Too few photos to say")
+
+
 def test_the_command_prints_one_document_or_a_table(
     sides: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,4 +200,5 @@ def test_the_command_prints_one_document_or_a_table(
     result = CliRunner().invoke(app, words)
     assert result.exit_code == 1
     assert result.stdout.splitlines()[1].startswith("Conv1")
+    assert result.stdout.splitlines()[2].startswith("1 of 1 layer lies surely beyond the floor")
     assert "broken.jpg" in result.stderr
