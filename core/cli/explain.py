@@ -56,23 +56,28 @@ def features_command(
     photo: _PHOTO,
     layer: Annotated[str, typer.Option(help="Layer of the network.")],
     out: _OUT,
-    order: Annotated[str, typer.Option(help="Of the picture: energy or name.")] = "energy",
+    order: Annotated[
+        str | None, typer.Option(help="Of the picture: energy, name, or mask (response in the mask, its default).")
+    ] = None,
+    mask: Annotated[Path | None, typer.Option(help="Picture of the object's mask: responses in it.")] = None,
 ) -> None:
     """Write a layer's channels, as a grid of pictures or an array."""
     _quiet()
     from core.config import read_settings
     from core.errors import ConfigError
+    from core.explain.features import ORDERS
     from core.runtime.model_config import find_model
     from core.services.explain import check_ending, photo_features, write_features
 
     check_ending(out)
     settings = read_settings()
     folder = find_model(settings.models_dir, model)
-    if order not in ("energy", "name"):
-        raise ConfigError(f"--order: expected energy or name, got {order!r}")
-    maps = photo_features(folder, photo, layer, settings.max_pixels)
+    by = next((known for known in ORDERS if known == (order or ("mask" if mask else "energy"))), None)
+    if by is None or (by == "mask" and mask is None):
+        raise ConfigError(f"--order: expected one of {', '.join(ORDERS)}, and --mask for mask, got {order!r}")
+    maps, seen_hw = photo_features(folder, photo, layer, settings.max_pixels, mask)
     details = {"model": folder.config.name, "version": folder.version, "photo": photo.name}
-    write_features(maps, out, "name" if order == "name" else "energy", details)
+    write_features(maps, out, by, details, seen_hw)
     height, width, channels = maps.maps_hwc.shape
     print(f"{maps.layer}: {channels} channels of {width} × {height} cells: {out}")
 

@@ -117,6 +117,30 @@ def plain_view(subject: Subject, image_hwc: UInt8Image, around: BoxXyxyPx | None
     return View(x_nhwc, nothing, shares, width_px / height_px)
 
 
+def masked_view(subject: Subject, image_hwc: UInt8Image, mask_hw: BoolMask | None) -> tuple[View, BoolMask | None]:
+    """A photo as the network's input, of a detector the tile around a mask, and what the network sees of the mask.
+
+    Args:
+        subject: the network.
+        image_hwc: uint8 RGB (H, W, 3) of any size.
+        mask_hw: bool (H, W), or None.
+
+    Raises:
+        ArrayShapeError: the mask has another size than the photo.
+    """
+    if mask_hw is None:
+        return plain_view(subject, image_hwc), None
+    if mask_hw.shape != image_hwc.shape[:2]:
+        (height_px, width_px), (rows, columns) = image_hwc.shape[:2], mask_hw.shape
+        raise ArrayShapeError(f"mask_hw: expected the photo's {width_px} × {height_px} px, got {columns} × {rows} px")
+    around = None
+    if mask_hw.any():
+        rows, columns = (np.flatnonzero(mask_hw.any(axis=axis)) for axis in (1, 0))
+        around = (float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1))
+    view = plain_view(subject, image_hwc, around)
+    return view, view.of_photo(mask_hw)
+
+
 def plain_input(subject: Subject, image_hwc: UInt8Image) -> FloatImage:
     """A photo as the network's input, float32 (1, H, W, 3); see ``plain_view``."""
     return plain_view(subject, image_hwc).x_nhwc

@@ -141,46 +141,64 @@ def write_explanation(result: PhotoExplanation, out: Path) -> tuple[Path, ...]:
     return out, document
 
 
-def photo_features(folder: ModelFolder, path: Path, layer: str, max_pixels: int = 300_000_000) -> FeatureMaps:
-    """A layer's output for a photo; for a detector for the tile in the photo's middle at the model's own scale.
+def photo_features(
+    folder: ModelFolder, path: Path, layer: str, max_pixels: int = 300_000_000, mask_path: Path | None = None
+) -> tuple[FeatureMaps, BoolMask | None]:
+    """A layer's output for a photo, and what the network sees of the mask.
+
+    Of a detector for the tile around the mask, or in the photo's middle, at the model's own scale.
 
     Raises:
         PhotoError: the photo cannot be read.
-        NotFoundError, ConfigError: no such layer, or one without rows and columns.
+        NotFoundError, ConfigError: no such layer, one without rows and columns, or no mask there.
+        ArrayShapeError: the mask has other proportions than the photo.
     """
     from core.explain import subject_of
     from core.explain.features import feature_maps
-    from core.explain.view import plain_input
+    from core.explain.view import masked_view
 
     subject = subject_of(folder)
     _, image_hwc = read_standard(path, max_pixels)
-    return feature_maps(subject, plain_input(subject, image_hwc), [layer])[0]
+    mask_hw = read_mask(mask_path, image_hwc.shape[:2]) if mask_path else None
+    view, seen_hw = masked_view(subject, image_hwc, mask_hw)
+    return feature_maps(subject, view.x_nhwc, [layer])[0], seen_hw
 
 
 def write_features(
-    maps: FeatureMaps, out: Path, order: Order = "energy", details: Mapping[str, Any] | None = None
+    maps: FeatureMaps,
+    out: Path,
+    order: Order = "energy",
+    details: Mapping[str, Any] | None = None,
+    mask_hw: BoolMask | None = None,
 ) -> None:
     """Write channels as ``.npy`` (float32 (H', W', C), in the network's order) or as a ``.png`` grid.
 
+    Args:
+        maps: a layer's output.
+        out: where to; its JSON lies beside it.
+        order: of the picture and the JSON.
+        details: what the JSON says beside.
+        mask_hw: bool, of what the network saw: how much each channel answers there is written, too.
+
     Raises:
-        ConfigError: ``out`` ends otherwise.
+        ConfigError: ``out`` ends otherwise, or an order by the mask without one.
+        ArrayShapeError: the mask covers nothing or all of what the network saw.
         StoreError: it cannot be written.
     """
     from core.explain.picture import channel_grid
 
     check_ending(out)
-    channels = maps.sorted_channels(order)
+    channels = maps.sorted_channels(order, mask_hw)
+    energy = maps.energy()
+    rows = [{"channel": int(k), "energy": float(energy[k])} for k in channels]
+    if mask_hw is not None:
+        response = maps.mask_response(mask_hw)
+        rows = [{**row, "response": float(response[k])} for row, k in zip(rows, channels, strict=True)]
     if out.suffix == ".npy":
         write_whole(out, npy_bytes(maps.maps_hwc))
     else:
         write_whole(out, png_bytes(channel_grid(maps.maps_hwc, channels)))
-    energy = maps.energy()
-    document = {
-        **(details or {}),
-        "layer": maps.layer,
-        "shape": list(maps.maps_hwc.shape),
-        "channels": [{"channel": int(k), "energy": float(energy[k])} for k in channels],
-    }
+    document = {**(details or {}), "layer": maps.layer, "shape": list(maps.maps_hwc.shape), "channels": rows}
     write_whole(out.with_suffix(".json"), json.dumps(document, indent=1).encode())
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.services.explain_masks import ObjectPlace, place_mask
 from core.services.explain_orders import PhotoFile, model_folder, read_photo
-from core.types import BoxXyxyPx, FloatImage, UInt8Image
+from core.types import FloatImage, UInt8Image
 
 if TYPE_CHECKING:
     from core.explain.features import ChannelHealth
@@ -192,15 +192,9 @@ class LikesOrder:
 
 def _seen(model: Path, file: PhotoFile, place: ObjectPlace | None) -> tuple[Subject, View, NDArray[np.bool_] | None]:
     from core.explain import subject_of
-    from core.explain.view import plain_view
+    from core.explain.view import masked_view
 
     subject = subject_of(model_folder(model))
     photo, image_hwc = read_photo(file)
     mask = None if place is None else place_mask(place, (photo.width_px, photo.height_px), image_hwc.shape)
-    view = plain_view(subject, image_hwc, None if mask is None or not mask.any() else _around(mask))
-    return subject, view, None if mask is None else view.of_photo(mask)
-
-
-def _around(mask_hw: NDArray[np.bool_]) -> BoxXyxyPx:
-    rows, columns = np.flatnonzero(mask_hw.any(axis=1)), np.flatnonzero(mask_hw.any(axis=0))
-    return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
+    return subject, *masked_view(subject, image_hwc, mask)

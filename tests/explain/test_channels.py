@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from core.errors import ConfigError
+from core.errors import ArrayShapeError, ConfigError
 from core.explain import subject_of
 from core.explain.features import FIELD_LAYERS, feature_maps
 from core.explain.layers import LayerInfo, convolution_before, list_layers, stations
 from core.explain.maximise import liked_picture
 from core.explain.target import Target
-from core.explain.view import View
+from core.explain.view import View, masked_view
 from core.networks import Architecture, build
 from tests.explain import toys
 
@@ -88,6 +88,18 @@ def test_a_tile_sees_its_part_of_the_mask_and_lies_where_it_was_cut():
     rows, columns = placed.shape
     assert placed[rows // 2 + 2 :, columns // 2 + 2 :].min() == 1
     assert placed[: rows // 2 - 2].max() == 0
+
+
+def test_what_the_network_sees_of_a_mask(small):
+    image = np.zeros((64, 96, 3), np.uint8)
+    mask = np.zeros((64, 96), bool)
+    mask[:16] = True
+    view, seen = masked_view(subject_of(small), image, mask)
+    np.testing.assert_array_equal(seen, mask)
+    assert view.tile is None
+    assert masked_view(subject_of(small), image, None)[1] is None
+    with pytest.raises(ArrayShapeError, match="the photo's 96 × 64 px, got 48 × 64 px"):
+        masked_view(subject_of(small), image, mask[:, :48])
 
 
 @pytest.mark.slow

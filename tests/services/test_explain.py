@@ -56,7 +56,8 @@ def test_a_shipped_model_explains_a_photo_as_picture_and_as_numbers(photo, tmp_p
     with pytest.raises(ArrayShapeError, match=r"1.500 wide for 1 high, got 300 × 100 px"):
         _ = explain_photo(POLECAT, photo, method="cam", mask_path=tmp_path / "mask.png").explanation.scores
 
-    maps = photo_features(POLECAT, photo, "Conv1")
+    maps, nothing = photo_features(POLECAT, photo, "Conv1")
+    assert nothing is None
     write_features(maps, tmp_path / "maps.npy")
     assert np.load(tmp_path / "maps.npy").shape == (
         POLECAT.config.input.height_px // 2,
@@ -67,6 +68,12 @@ def test_a_shipped_model_explains_a_photo_as_picture_and_as_numbers(photo, tmp_p
     assert cv2.imread(str(tmp_path / "maps.png")).any()
     energies = [row["energy"] for row in json.loads((tmp_path / "maps.json").read_text())["channels"]]
     assert energies == sorted(energies, reverse=True)
+    cv2.imwrite(str(tmp_path / "mask.png"), mask)
+    maps, seen = photo_features(POLECAT, photo, "Conv1", mask_path=tmp_path / "mask.png")
+    write_features(maps, tmp_path / "maps.png", "mask", mask_hw=seen)
+    responses = [row["response"] for row in json.loads((tmp_path / "maps.json").read_text())["channels"]]
+    assert responses == sorted(responses, reverse=True)
+    assert -1 <= responses[-1] < responses[0] <= 1
 
 
 @pytest.mark.slow
@@ -156,3 +163,9 @@ def test_wrong_use_is_told_before_anything_is_computed(tmp_path, photo):
     assert isinstance(done.exception, ConfigError)
     assert "expected a file ending in .png or .npy, got '.gif'" in str(done.exception)
     assert runner.invoke(app, ["explain", "polecat", str(photo)]).exit_code == 2
+    done = runner.invoke(
+        app,
+        ["features", "polecat", str(photo), "--layer", "Conv1", "--order", "mask", "--out", str(tmp_path / "a.png")],
+    )
+    assert isinstance(done.exception, ConfigError)
+    assert "expected one of energy, mask, name, and --mask for mask, got 'mask'" in str(done.exception)
