@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from core.datasets.dealing import Sample, Split
 from core.datasets.formats import FORMATS
+from core.datasets.frames import MAX_SHARPEST_OF
 from core.datasets.operations import Merge, Operation, Relabel, Remove
 from core.datasets.versions import version_document
 from core.errors import InputError
@@ -64,8 +65,11 @@ class FolderImportWish(BaseModel):
     source: str
     name: str | None = None
     level: int | Literal["leaf", "full"] = "full"
-    per_second: float = 1.0
+    per_second: Annotated[float, Field(description="Frames of videos that are looked at, a second.")] = 1.0
     least_distance: Annotated[int, Field(ge=0, le=64)] = 6
+    sharpest_of: Annotated[int, Field(ge=1, le=MAX_SHARPEST_OF, description="Keep the sharpest of so many.")] = 1
+    most_blur: Annotated[float, Field(gt=0, le=1, description="Leave out frames more blurred than this.")] = 1.0
+    one_a_scene: Annotated[bool, Field(description="Keep one frame a scene, the sharpest.")] = False
 
 
 class Export(BaseModel):
@@ -125,10 +129,12 @@ def _add_intake(routes: APIRouter, context: Callable[[], Context]) -> None:
         """Make a version of folders whose names are classes; ``failed`` names the files that were left out."""
         found = import_folders(
             context().settings, Path(wish.source), name=wish.name, level=wish.level, per_second=wish.per_second,
-            least_distance=wish.least_distance,
+            least_distance=wish.least_distance, sharpest_of=wish.sharpest_of, most_blur=wish.most_blur,
+            one_a_scene=wish.one_a_scene,
         )  # fmt: skip
         failed = [{"path": problem.file, "error": str(problem)} for problem in found.problems]
-        counted = {"videos": found.videos, "near_duplicates_left_out": found.dropped, "failed": failed}
+        counted = {"videos": found.videos, "near_duplicates_left_out": found.dropped,
+                   "blurred_left_out": found.blurred, "failed": failed}  # fmt: skip
         return saved_document(found.saved) | counted
 
 

@@ -47,7 +47,8 @@ class ImportOrder:
         format_name: one of ``FORMATS``, ``folders`` for folders of classes, or ``auto``.
         name: the dataset's; None for the source's.
         photos_dir: where the photos of annotations are; None for where the format puts them.
-        level, per_second, least_distance: for folders of classes.
+        level, per_second, least_distance, sharpest_of, most_blur, one_a_scene: for folders of classes, and which
+            frames of the videos in them are kept; see ``core.datasets.frames.FrameRules``.
         person: who does it.
     """
 
@@ -58,6 +59,9 @@ class ImportOrder:
     level: Level = "full"
     per_second: float = 1.0
     least_distance: int = 6
+    sharpest_of: int = 1
+    most_blur: float = 1.0
+    one_a_scene: bool = False
     person: str = DEFAULT_PERSON
 
 
@@ -177,7 +181,8 @@ def work(settings: Settings, folder: Path, on_step: OnStep) -> None:
     if chosen == FOLDERS:
         found = import_folders(
             settings, source, name=order.name, level=order.level, per_second=order.per_second,
-            least_distance=order.least_distance, person=order.person, on_step=_now_and_then(on_step),
+            least_distance=order.least_distance, sharpest_of=order.sharpest_of, most_blur=order.most_blur,
+            one_a_scene=order.one_a_scene, person=order.person, on_step=_now_and_then(on_step),
         )  # fmt: skip
         saved, left_out = found.saved, found.problems
     else:

@@ -7,6 +7,8 @@ import pytest
 from core.config import REPOSITORY
 from core.services.context import Context
 from tests.api.conftest import Client
+from tests.datasets.test_frames import blurred, detailed
+from tests.imaging.videos import write_video
 from tests.services.toys import write_photo
 
 SAMPLES = REPOSITORY / "sample_data"
@@ -85,6 +87,18 @@ def test_two_versions_are_compared(client: Client, poles: str) -> None:
     assert found["counts"]["relabelled"] == 6
     assert len(found["changes"]) == 2
     assert (found["changes"][0]["before"], found["changes"][0]["after"]) == ("STEEL", "METAL")
+
+
+def test_a_video_gives_its_sharp_frames_one_a_scene(client: Client, tmp_path: Path) -> None:
+    sharp = [detailed(seed) for seed in (1, 2)]
+    soft = [blurred(one, 3) for one in sharp]
+    write_video(tmp_path / "in" / "TREE" / "flight.avi", [soft[0], sharp[0], soft[0], soft[1], soft[1], sharp[1]])
+    wish = {"source": str(tmp_path / "in"), "per_second": 10, "one_a_scene": True, "sharpest_of": 1, "most_blur": 0.99}
+    answer = client.post("/v1/datasets/folder-imports", json=wish).json()
+    assert (answer["photos"], answer["videos"], answer["blurred_left_out"], answer["failed"]) == (2, 1, 0, [])
+    files = sorted(path.name for path in tmp_path.rglob("flight_*.jpg"))
+    assert [name.removeprefix("flight_") for name in files] == ["00000.100s.jpg", "00000.500s.jpg"]
+    assert client.post("/v1/datasets/folder-imports", json={**wish, "sharpest_of": 31}).status_code == 422
 
 
 def test_folders_come_in_and_versions_go_out(client: Client, tmp_path: Path) -> None:

@@ -192,8 +192,14 @@ def test_folders_and_files_on_the_server_are_imported(
     (root / "body" / "engine" / "torn.jpg").write_text("no photo")
     page = open_datasets()
     page.text_input(key="datasets.source").set_value(str(root))
+    page.number_input(key="datasets.sharpest_of").set_value(3)
+    page.number_input(key="datasets.most_blur").set_value(90)
+    page.checkbox(key="datasets.one_a_scene").set_value(True)
     press(page, "Import")
     assert {count.label for count in newest(context).labels} == {"body/door", "body/engine"}
+    operation = newest(context).origin.operation
+    asked = operation["sharpest_of"], operation["most_blur"], operation["one_a_scene"]
+    assert asked == (3, 0.9, True)
     assert any("1 file left out" in expander.label for expander in page.expander)
     page.text_input(key="datasets.source").set_value(str(tmp_path / "nowhere.csv"))
     press(page, "Import")
