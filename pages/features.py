@@ -8,9 +8,7 @@ from components import session_keys as keys
 from components.addressed import addressed_segments
 from components.bootstrap import bootstrap, errors_shown
 from components.layer_choice import layer_choice
-from components.photo_choice import photo_choice
 from core.services.context import Context
-from core.services.explain_masks import ObjectPlace
 from core.services.explain_orders import NetworkFacts, NetworkOrder
 from core.services.explain_page import photo_file
 from core.services.feature_orders import ChannelsOrder
@@ -19,8 +17,7 @@ from core.types import Photo
 from pages.explain_parts.asking import ask
 from pages.explain_parts.choice import head
 from pages.explain_parts.maps import PICTURE_PX
-from pages.explain_parts.photos import photo_names
-from pages.explain_parts.place import known_place, object_place
+from pages.features_parts.beside import compared, explain_link
 from pages.features_parts.channels import channel_of, grid, large, sorted_sheet
 from pages.features_parts.depth import depth
 from pages.features_parts.more import filters, health, likes
@@ -36,22 +33,17 @@ def features(context: Context, photo: Photo, model: str) -> None:
         folder = context.registry.folder(model)
         facts: NetworkFacts = ask(NetworkOrder(folder.path), "The network is being loaded", PICTURE_PX)
         main, side = st.columns([2.6, 1], gap="medium")
-        with side:
-            first = facts.field or facts.stations
-            shapes = {info.name: info.shape for info in facts.layers}
-            layer = layer_choice(shapes, first, default=first[0])
-            others = {sha: name for sha, name in photo_names(context).items() if sha != photo.sha256}
-            other = photo_choice("Beside it", others, name=keys.FEATURES_OTHER, default=None)
-            place = object_place(context, photo)
-            photos: list[tuple[Photo, ObjectPlace | None]] = [(photo, place)]
-            if other is not None:
-                second = context.store.photo(other)
-                photos.append((second, known_place(context, second)))
         with main:
             (part,) = addressed_segments(
                 "Part", list(PARTS), name=keys.FEATURES_PART, default=("channels",), words=PARTS.__getitem__,
                 show_title=False,
             )  # fmt: skip
+        with side:
+            shapes = {info.name: info.shape for info in facts.layers}
+            first = facts.field or facts.stations
+            layer = layer_choice(shapes, first, default=first[0])
+            photos = compared(context, photo, asks=part != "filters")
+        with main:
             if part == "depth":
                 depth(context, folder, facts, layer, photos)
                 return
@@ -62,10 +54,11 @@ def features(context: Context, photo: Photo, model: str) -> None:
             if part == "filters":
                 filters(folder, layer, channel)
             else:
-                large([(one, channels) for (one, _), channels in zip(photos, found, strict=True)], channel)
+                large(folder, [(one, channels) for (one, _), channels in zip(photos, found, strict=True)], channel)
                 grid(sheet, health(context, photo, folder, layer), channel)
         with side:
             likes(folder, layer, channel)
+            explain_link(photo, folder, layer)
 
 
 context = bootstrap()

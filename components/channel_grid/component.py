@@ -1,9 +1,9 @@
-"""Python side of the grid: one sheet of pictures in, the chosen number out."""
+"""Python side of the grid: one sheet of pictures in, the number that was clicked out."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -35,7 +35,14 @@ class Cell:
     mark: str = ""
 
 
-def channel_grid(sheet_hwc: UInt8Image, cells: Sequence[Cell], *, selected: int | None, key: str) -> int | None:
+def channel_grid(
+    sheet_hwc: UInt8Image,
+    cells: Sequence[Cell],
+    *,
+    selected: int | None,
+    key: str,
+    on_chosen: Callable[[int], None] | None = None,
+) -> None:
     """Draw the grid.
 
     Args:
@@ -43,9 +50,7 @@ def channel_grid(sheet_hwc: UInt8Image, cells: Sequence[Cell], *, selected: int 
         cells: in the order of the sheet, at least one.
         selected: the number that is shown large.
         key: Streamlit key.
-
-    Returns:
-        The number chosen in this run; None in all others.
+        on_chosen: called with a number when its picture was clicked, before the page runs again.
     """
     height_px, width_px = sheet_hwc.shape[0] // len(cells), sheet_hwc.shape[1]
     encoded = cv2.imencode(".png", cv2.cvtColor(sheet_hwc, cv2.COLOR_RGB2BGR))[1].tobytes()
@@ -56,5 +61,10 @@ def channel_grid(sheet_hwc: UInt8Image, cells: Sequence[Cell], *, selected: int 
         "cells": [asdict(cell) for cell in cells],
         "selected": selected,
     }
-    chosen = _mount(key=key, data=data, on_chosen_change=lambda: None).chosen
-    return chosen if isinstance(chosen, int) and any(cell.number == chosen for cell in cells) else None
+
+    def tell() -> None:
+        chosen = st.session_state[key].chosen
+        if on_chosen is not None and any(cell.number == chosen for cell in cells):  # what the browser says is checked
+            on_chosen(chosen)
+
+    _mount(key=key, data=data, on_chosen_change=tell)

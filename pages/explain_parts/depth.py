@@ -19,6 +19,9 @@ from core.types import Photo
 if TYPE_CHECKING:
     from core.explain.result import Explanation
 
+_HOW_TO = "The higher a bar, the finer the layer's picture. Click one to see the map there."
+_CLOSED_FORM = "The class activation map is read where the answer is made; choose LayerCAM to see any layer."
+
 
 def layer_graph(
     photo: Photo,
@@ -52,7 +55,15 @@ def layer_graph(
         key=keys.EXPLAIN_GRAPH,
         on_chosen=lambda name: write_address(keys.EXPLAIN_LAYER, None if name == facts.layer else name),
     )
-    if all(one.method == "cam" for one in shown if one.layer != PHOTO_LAYER):
-        st.caption("The class activation map is read where the answer is made; Grad-CAM and LayerCAM at any layer.")
-    else:
-        st.caption("The higher a bar, the finer the layer's picture. Click one to see the map there.")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(_CLOSED_FORM if _is_closed_form(shown) else _HOW_TO, width="content")
+        st.page_link(
+            "features.py",
+            label="What this layer sees",
+            icon=":material/grid_view:",
+            query_params={keys.PHOTO: photo.sha256, keys.EXPLAIN_MODEL: shown[at].model, keys.EXPLAIN_LAYER: here},
+        )
+
+
+def _is_closed_form(shown: Sequence[Explanation]) -> bool:
+    return all(one.method == "cam" for one in shown if one.layer != PHOTO_LAYER)

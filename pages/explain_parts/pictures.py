@@ -14,8 +14,8 @@ from core.explain.methods import METHODS
 from core.runtime.model_config import ModelFolder
 from core.services.box_targets import target_box
 from core.services.wording import label_words
-from core.types import Photo
-from pages.explain_parts.place import drawn_box, keep_box
+from core.types import BoxXyxyPx, Photo
+from pages.explain_parts.place import drawn_box, drawn_boxes, keep_box
 
 if TYPE_CHECKING:
     from core.explain.result import Explanation
@@ -26,7 +26,13 @@ def panels(photo: Photo, folder: ModelFolder, explanations: Sequence[Explanation
     shown = [_panel(photo, one, is_recognised) for one in explanations] or [Panel(photo.name, photo)]
     against = any(one.target.startswith("-") for one in explanations)
     sides = ("raises", "lowers") if against else ("lowers", "raises")
-    drawn = map_panels(shown, look=read_look(), key=keys.EXPLAIN_PANELS, can_draw=True, two_sides=sides)
+    kept_panels(shown, folder, key=keys.EXPLAIN_PANELS, two_sides=sides)
+
+
+def kept_panels(shown: Sequence[Panel], folder: ModelFolder, *, key: str, two_sides: tuple[str, str]) -> None:
+    """Draw panels whose look and drawn box go into the address; a box, where they show one photo alone."""
+    can_draw = len({panel.photo.sha256 for panel in shown}) == 1
+    drawn = map_panels(shown, look=read_look(), key=key, can_draw=can_draw, two_sides=two_sides)
     keep_look(drawn.look)
     if drawn.box is not None and drawn.box != drawn_box():
         keep_box(folder, drawn.box)
@@ -63,9 +69,7 @@ def _note(found: Explanation, is_recognised: bool) -> str:
     return words if is_recognised else f"{words} The photo is not recognised: this explains no finding."
 
 
-def _boxes(found: Explanation) -> tuple[tuple[str, tuple[float, float, float, float]], ...]:
-    box, asked = drawn_box(), target_box(found.target)
-    boxes = [] if asked is None else [(label_words(asked[0]), asked[1])]
-    if box is not None and (asked is None or box != asked[1]):
-        boxes.append(("object", box))
-    return tuple(boxes)
+def _boxes(found: Explanation) -> tuple[tuple[str, BoxXyxyPx], ...]:
+    asked = target_box(found.target)
+    boxes = () if asked is None else ((label_words(asked[0]), asked[1]),)
+    return boxes + tuple(one for one in drawn_boxes() if asked is None or one[1] != asked[1])

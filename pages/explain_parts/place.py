@@ -21,6 +21,12 @@ def drawn_box() -> BoxXyxyPx | None:
     return named[1] if named else None
 
 
+def drawn_boxes() -> tuple[tuple[str, BoxXyxyPx], ...]:
+    """The box of the address as a panel shows it."""
+    box = drawn_box()
+    return () if box is None else (("object", box),)
+
+
 def keep_box(folder: ModelFolder, box: BoxXyxyPx) -> None:
     """Keep a box that was drawn: as the object's place, and as what a detector is asked about."""
     write_address(keys.EXPLAIN_BOX, box_text("", box).removeprefix(":"))

@@ -10,11 +10,13 @@ from components import session_keys as keys
 from components.address import read_address, write_address
 from components.addressed import addressed_segments
 from components.channel_grid import Cell, channel_grid
-from components.look_address import keep_look, read_look
-from components.map_panels import Grid, Panel, map_panels
+from components.map_panels import Grid, Panel
+from core.runtime.model_config import ModelFolder
 from core.services.feature_orders import Channels
 from core.services.feature_page import ChannelSheet, Order, channel_map, channel_sheet
 from core.types import Photo
+from pages.explain_parts.pictures import kept_panels
+from pages.explain_parts.place import drawn_boxes
 
 _ORDER_WORDS = {"energy": "By energy", "mask": "By response in the mask", "name": "By number"}
 
@@ -45,27 +47,29 @@ def grid(sheet: ChannelSheet, marks: dict[int, str], selected: int) -> None:
         Cell(k, f"{k}", f"Channel {k}: {value:.3g}{', ' + marks[k] if k in marks else ''}", _mark(marks.get(k)))
         for k, value in zip(sheet.numbers, sheet.values, strict=True)
     ]
-    chosen = channel_grid(sheet.sheet_hwc, cells, selected=selected, key=keys.FEATURES_GRID)
-    if len(cells) < sheet.count:
-        st.caption(f"The first {len(cells)} of {sheet.count} channels.")
-    if chosen is not None and chosen != selected:
-        write_address(keys.FEATURES_CHANNEL, str(chosen))
-        st.rerun()
+    channel_grid(sheet.sheet_hwc, cells, selected=selected, key=keys.FEATURES_GRID, on_chosen=choose_channel)
+    first = f" The first {len(cells)} of {sheet.count}." if len(cells) < sheet.count else ""
+    st.caption(f"A picture a channel: what one filter of the layer answers, bright where most. Click one.{first}")
 
 
-def large(photos: list[tuple[Photo, Channels]], channel: int) -> None:
-    """Draw one channel over the photos, with one zoom for both."""
+def choose_channel(channel: int) -> None:
+    """Keep a channel that was clicked."""
+    write_address(keys.FEATURES_CHANNEL, str(channel))
+
+
+def large(folder: ModelFolder, photos: list[tuple[Photo, Channels]], channel: int) -> None:
+    """Draw one channel over the photos, with one zoom for both; over one alone, a box can be drawn."""
     panels = []
+    boxes = drawn_boxes() if len(photos) == 1 else ()
     for photo, channels in photos:
         map_hw, diverging = channel_map(channels, channel)
-        energy = f"energy {float(channels.energy[channel]):.3g}"
-        answers = "" if channels.response is None else f", response in the mask {channels.response[channel]:+.2f}"
+        words = f"energy (mean square) {float(channels.energy[channel]):.3g}"
+        if channels.response is not None:
+            words += f", response in the mask {channels.response[channel]:+.2f}"
         quiet = "" if map_hw.any() else f"Channel {channel} answers nothing in this photo."
         title = f"{channels.layer}, channel {channel}: {photo.name}"
-        grid_ = None if quiet else Grid.of(map_hw)
-        panels.append(Panel(title, photo, grid_, f"{energy}{answers}", diverging, quiet))
-    drawn = map_panels(panels, look=read_look(), key=keys.FEATURES_PANELS, two_sides=("below 0", "above 0"))
-    keep_look(drawn.look)
+        panels.append(Panel(title, photo, None if quiet else Grid.of(map_hw), words, diverging, quiet, boxes))
+    kept_panels(panels, folder, key=keys.FEATURES_PANELS, two_sides=("below 0", "above 0"))
 
 
 def _mark(state: str | None) -> str:

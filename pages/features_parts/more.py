@@ -15,6 +15,7 @@ from core.services.feature_orders import FiltersOrder, HealthOrder, LikesOrder
 from core.services.feature_page import filter_sheet, health_marks, health_photos
 from core.types import Photo
 from pages.explain_parts.asking import ask
+from pages.features_parts.channels import choose_channel
 
 if TYPE_CHECKING:
     from core.explain.features import ChannelHealth
@@ -62,9 +63,12 @@ def filters(folder: ModelFolder, layer: str, channel: int) -> None:
     sheet, numbers = filter_sheet(found, channel)
     st.markdown(f"**{found.layer}**" + (f", channel {channel}" if found.kind == "kernels" else ""))
     cells = [Cell(k, f"{k}", f"{'From channel' if found.kind == 'kernels' else 'Channel'} {k}") for k in numbers]
-    selected = None if found.kind == "kernels" else channel
-    chosen = channel_grid(sheet, cells, selected=selected, key=f"features.filters.{found.kind}")
+    of_channels = found.kind != "kernels"  # else of the channels that are read, which lie in another layer
+    channel_grid(
+        sheet,
+        cells,
+        selected=channel if of_channels else None,
+        key=f"features.filters.{found.kind}",
+        on_chosen=choose_channel if of_channels else None,
+    )
     st.caption(_KINDS[found.kind])
-    if chosen is not None and found.kind != "kernels" and chosen != channel:
-        write_address(keys.FEATURES_CHANNEL, str(chosen))
-        st.rerun()

@@ -33,7 +33,8 @@ def network(monkeypatch: pytest.MonkeyPatch, toys: tuple[Context, ToyRegistry]) 
 
 
 def open_(page_name: str, **address: str) -> AppTest:
-    page = AppTest.from_file(str(REPOSITORY / "pages" / f"{page_name}.py"), default_timeout=120)
+    page = AppTest.from_file(str(REPOSITORY / "pages" / "router.py"), default_timeout=120)
+    page.switch_page(f"{page_name}.py")
     for name, value in address.items():
         page.query_params[name] = value
     page.run()
@@ -77,6 +78,9 @@ def test_another_layer_of_the_pass_asks_for_nothing_new(add_batch: AddBatch, net
     assert page.query_params["layer"] == "block_1_add"
     assert [order.target for order in asked(network, MapsOrder)].count(None) == 1
     assert [order.layer for order in asked(network, ScoresOrder)] == ["conv1", "block_1_add"]
+    (link,) = (link.proto for link in page.get("page_link"))
+    assert link.page == "features"
+    assert "layer=block_1_add" in link.query_string
 
 
 def test_the_address_is_what_is_seen(add_batch: AddBatch, network: ToyNetwork) -> None:
@@ -210,13 +214,17 @@ def test_channels_are_sorted_marked_and_shown_large(add_batch: AddBatch, network
     page.button[0].click().run()
     (likes,) = asked(network, LikesOrder)
     assert likes.channel == 2  # the most energy
+    (link,) = (link.proto for link in page.get("page_link"))
+    assert (link.page, dict(parse_qsl(link.query_string.removeprefix("?")))) == (
+        "explain", {"photo": first, "model": "polecat", "layer": "conv1"}
+    )  # fmt: skip
     assert not page.exception
 
 
 def test_filters_and_the_way_through_the_network(add_batch: AddBatch) -> None:
     _, (sha,) = add_batch(["one.jpg"])
     assert "as a small photo" in words(open_("features", photo=sha, show="filters"))
-    assert "Say where the object is" in "".join(i.value for i in open_("features", photo=sha, show="depth").info)
+    assert "Where is the object?" in "".join(i.value for i in open_("features", photo=sha, show="depth").info)
     page = open_("features", photo=sha, show="depth", box="10,20,200,300")
     assert "At 50 % the layer does not tell them apart" in words(page)
 
