@@ -200,7 +200,7 @@ def main() -> None:
     """Measure and print, or write into ``benchmarks/README.md``."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=int, default=100_000)
-    parser.add_argument("--largest", type=int, default=1_000_000, help="of the growth table; 4.5 KB of disk a photo")
+    parser.add_argument("--largest", type=int, default=1_000_000, help="of the growth table; 3.4 KB of disk a photo")
     parser.add_argument("--read", type=int, default=60, help="JPEG files to read")
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()

@@ -63,9 +63,9 @@ _PIXELS = [
     Measure(
         "psnr", "Peak signal-to-noise ratio at the common size, dB; 100 for equal", "higher", 0, MAX_PSNR_DB, False
     ),
-    Measure("thumbnail_ssim", "Structural similarity of layout, 48 × 48 px", "higher", -1, 1),
-    Measure("thumbnail_mse", "Mean squared error of layout, 48 × 48 px", "lower", 0, 1),
-    Measure("thumbnail_psnr", "Peak signal-to-noise ratio of layout, 48 × 48 px, dB", "higher", 0, MAX_PSNR_DB),
+    Measure("thumbnail_ssim", "Structural similarity of layout, 32 × 32 px", "higher", -1, 1),
+    Measure("thumbnail_mse", "Mean squared error of layout, 32 × 32 px", "lower", 0, 1),
+    Measure("thumbnail_psnr", "Peak signal-to-noise ratio of layout, 32 × 32 px, dB", "higher", 0, MAX_PSNR_DB),
 ]
 _EDGES = [
     Measure("edge_density", "Difference between the shares of pixels on Canny's edges", "lower", 0, 1),

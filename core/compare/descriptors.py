@@ -23,7 +23,7 @@ Records = NDArray[np.void]
 
 STANDARD_LONG_SIDE_PX = 512
 MAX_RECORD_BYTES = 7680  # 8 KB a photo, less its path
-_LAYOUT = "1"  # changes when a field's meaning does
+_LAYOUT = "2"  # changes when a field's meaning does
 
 
 class Embedder(Protocol):

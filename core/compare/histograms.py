@@ -63,8 +63,7 @@ def chi_square(one: Floats, many: Floats) -> Floats:
 
     cv2.HISTCMP_CHISQR_ALT: unlike HISTCMP_CHISQR it is the same both ways round, and bounded.
     """
-    apart, total = many - one, many + one
-    total += _TINY
+    apart, total = many - one, many + (one + _TINY)
     apart *= apart
     apart /= total
     return np.asarray(2 * np.einsum("nb->n", apart), dtype=np.float32)

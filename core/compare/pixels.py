@@ -1,4 +1,4 @@
-"""SSIM, MSE and PSNR: of two photos at their own fineness, and of a 48 × 48 thumbnail against many.
+"""SSIM, MSE and PSNR: of two photos at their own fineness, and of a 32 × 32 thumbnail against many.
 
 Luminance, 0 to 1, throughout. The thumbnail's measures compare the layout of two pictures and blur all else away;
 they are what an index of 100,000 photos can afford. Noise and focus show in the fine ones alone.
@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 
 FINE_LONG_SIDE_PX = 1024
-THUMBNAIL_PX, WINDOW_PX = 48, 8
+THUMBNAIL_PX, WINDOW_PX = 32, 8
 WINDOWS = (THUMBNAIL_PX // WINDOW_PX) ** 2
 MAX_PSNR_DB = 100.0
 _K1, _K2 = 0.01**2, 0.03**2
@@ -73,7 +73,10 @@ def psnr_of(mse: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def thumbnail(image_hwc: UInt8Image) -> Bytes:
-    """A picture's luminance at 48 × 48 px, stretched: uint8 (36, 64), one row for each window of 8 × 8 px."""
+    """A picture's luminance at 32 × 32 px, stretched: uint8 (16, 64), one row for each window of 8 × 8 px.
+
+    So small a picture still says what kind of scene it is: Torralba et al. 2008, doi:10.1109/TPAMI.2008.128.
+    """
     grey = cv2.cvtColor(resize_to(image_hwc, THUMBNAIL_PX, THUMBNAIL_PX), cv2.COLOR_RGB2GRAY)
     side = THUMBNAIL_PX // WINDOW_PX
     windows = grey.reshape(side, WINDOW_PX, side, WINDOW_PX).transpose(0, 2, 1, 3)
@@ -81,7 +84,7 @@ def thumbnail(image_hwc: UInt8Image) -> Bytes:
 
 
 def thumbnail_sums(windows: Bytes) -> Floats:
-    """Sums and sums of squares over each window of a thumbnail (36, 64): float32 (2, 36), whole numbers."""
+    """Sums and sums of squares over each window of a thumbnail (16, 64): float32 (2, 16), whole numbers."""
     wide = windows.astype(np.float32)
     return np.stack([wide.sum(axis=1), (wide * wide).sum(axis=1)])
 
@@ -91,12 +94,12 @@ def thumbnail_measures(one: Bytes, many: Bytes, many_sums: Floats) -> dict[str, 
 
     Args:
         one: as ``thumbnail``.
-        many: uint8, shape (N, 36, 64).
-        many_sums: float32, shape (N, 2, 36), ``thumbnail_sums`` of each: a third of the work, done once a photo.
+        many: uint8, shape (N, 16, 64).
+        many_sums: float32, shape (N, 2, 16), ``thumbnail_sums`` of each: a third of the work, done once a photo.
 
     Returns:
         ``thumbnail_ssim`` (−1 to 1), ``thumbnail_mse`` (0 to 1), ``thumbnail_psnr`` (dB, to 100), each (N,).
-        SSIM's windows are the 36, evenly weighted.
+        SSIM's windows are the 16, evenly weighted.
     """
     products = _window_products(one, many)
     (x_sums, x_squares), sums, squares = thumbnail_sums(one), many_sums[:, 0], many_sums[:, 1]
@@ -122,7 +125,7 @@ def thumbnail_measures(one: Bytes, many: Bytes, many_sums: Floats) -> dict[str, 
 
 
 def _window_products(one: Bytes, many: Bytes) -> Floats:
-    """Σ a b over each window, of 0 to 255: (36, 64) and (N, 36, 64) → (N, 36). Whole numbers, exact in float32."""
+    """Σ a b over each window, of 0 to 255: (16, 64) and (N, 16, 64) → (N, 16). Whole numbers, exact in float32."""
     products = np.empty((len(many), WINDOWS), np.float32)
     x = one.astype(np.float32)[:, :, None]
     # Records lie far apart: copied close together first, they are widened twice as fast. 64 of them stay in the

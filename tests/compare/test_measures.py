@@ -133,10 +133,10 @@ def test_thumbnail_measures_against_windows_one_by_one() -> None:
     a, b = (to_standard(scene(90, 120, seed)) for seed in (1, 2))
     many = [thumbnail(b), thumbnail(a)]
     found = thumbnail_measures(thumbnail(a), np.stack(many), np.stack([thumbnail_sums(one) for one in many]))
-    grey = [cv2.cvtColor(resize_to(image, 48, 48), cv2.COLOR_RGB2GRAY).astype(np.float64) / 255 for image in (a, b)]
+    grey = [cv2.cvtColor(resize_to(image, 32, 32), cv2.COLOR_RGB2GRAY).astype(np.float64) / 255 for image in (a, b)]
     scores = []
-    for y in range(0, 48, 8):
-        for x in range(0, 48, 8):
+    for y in range(0, 32, 8):
+        for x in range(0, 32, 8):
             p, q = (picture[y : y + 8, x : x + 8] for picture in grey)
             covariance = ((p - p.mean()) * (q - q.mean())).mean()
             luminance = (2 * p.mean() * q.mean() + 1e-4) / (p.mean() ** 2 + q.mean() ** 2 + 1e-4)
@@ -224,7 +224,7 @@ def test_one_against_many_is_one_against_one() -> None:
 
 def test_too_long_features_and_unknown_measures_are_refused() -> None:
     class Wide(Colours):
-        length = 4096
+        length = 8192
 
     with pytest.raises(ConfigError, match="wide: expected at most 7680 bytes a photo"):
         Describer({"wide": Wide()})
