@@ -7,11 +7,13 @@ import streamlit as st
 from components import session_keys as keys
 from components.address import read_address, write_address
 from components.addressed import addressed_select
+from components.wording import plain
 from core.render.scenes import SCENES
 from core.services.advice_record import AdviceOrder
 from core.services.advice_runs import advice_run, begin_advice, newest_advice
 from core.services.context import Context
 from core.services.photo_sets import lasting_reference
+from core.services.render_controls import VARIANT_WORDS
 from pages.gap_parts.rounds import rounds
 
 POLL_S = 2.0
@@ -29,6 +31,7 @@ def advice(context: Context) -> None:
         scene, _, variant = (kind or _KINDS[0]).partition(" ")
         is_wanted = st.button("Look for advice", type="primary", icon=":material/tune:", key="gap.advise",
                               disabled=not real)  # fmt: skip
+    st.caption(plain(VARIANT_WORDS[variant]))
     if not real:
         st.caption("Choose field photos above. Small sets of renders will then be made in which one variable at a time "
                    "changes, and ranked by how much of the gap each closes.")  # fmt: skip
