@@ -1,4 +1,4 @@
-"""What the Feature maps page makes of a layer's channels: a sorted sheet, and one channel as a map."""
+"""What the Feature maps page makes of a layer's channels: a sorted sheet, and one channel as maps."""
 
 from __future__ import annotations
 
@@ -54,11 +54,16 @@ def channel_sheet(channels: Channels, order: Order) -> ChannelSheet:
     return ChannelSheet(tuple(shown.tolist()), tuple(float(values[k]) for k in shown), len(values), tile_sheet(tiles))
 
 
-def channel_map(channels: Channels, channel: int) -> tuple[FloatImage, bool]:
-    """One channel over the photo, scaled to its largest size, and whether it has two directions: float32 (h, w)."""
-    plane = channels.on_photo(channel)
-    peak = float(np.abs(plane).max())
-    return np.asarray(plane / (peak or 1.0), np.float32), bool(plane.min() < -1e-3 * peak)
+def channel_maps(found: Sequence[Channels], channel: int) -> tuple[list[FloatImage], bool]:
+    """One channel over each photo, all on one scale, so that photos can be compared.
+
+    Returns:
+        float32 (h, w) each, divided by the largest size in any of them, and whether the scale has two directions.
+    """
+    planes = [channels.on_photo(channel) for channels in found]
+    peak = max(float(np.abs(plane).max()) for plane in planes)
+    scaled = [np.asarray(plane / (peak or 1.0), np.float32) for plane in planes]
+    return scaled, any(float(plane.min()) < -1e-3 for plane in scaled)
 
 
 def health_marks(health: ChannelHealth) -> dict[int, str]:

@@ -13,7 +13,7 @@ from components.channel_grid import Cell, channel_grid
 from components.map_panels import Grid, Panel
 from core.runtime.model_config import ModelFolder
 from core.services.feature_orders import Channels
-from core.services.feature_page import ChannelSheet, Order, channel_map, channel_sheet
+from core.services.feature_page import ChannelSheet, Order, channel_maps, channel_sheet
 from core.types import Photo
 from pages.explain_parts.pictures import kept_panels
 from pages.explain_parts.place import drawn_boxes
@@ -58,11 +58,11 @@ def choose_channel(channel: int) -> None:
 
 
 def large(folder: ModelFolder, photos: list[tuple[Photo, Channels]], channel: int) -> None:
-    """Draw one channel over the photos, with one zoom for both; over one alone, a box can be drawn."""
+    """Draw one channel over the photos, with one scale and zoom for both; over one alone, a box can be drawn."""
     panels = []
     boxes = drawn_boxes() if len(photos) == 1 else ()
-    for photo, channels in photos:
-        map_hw, diverging = channel_map(channels, channel)
+    maps, diverging = channel_maps([channels for _, channels in photos], channel)
+    for (photo, channels), map_hw in zip(photos, maps, strict=True):
         words = f"energy (mean square) {float(channels.energy[channel]):.3g}"
         if channels.response is not None:
             words += f", response in the mask {channels.response[channel]:+.2f}"
