@@ -126,13 +126,15 @@ def store_points(of: Context) -> StorePoints:
     return _store_points(of, of.store.stamp())
 
 
-def photo_drift(of: Context, until: str, by: str, features_of: str | None, *, measure_quality: bool) -> PhotoDrift:
+def photo_drift(
+    of: Context, until: str, by: str, features_of: str | None = None, *, has_marks: bool = False, measure_quality: bool
+) -> PhotoDrift:
     """Drift of all photos, found again when the store has changed.
 
     Raises:
         ConfigError, NotFoundError, ModelError: see ``core.services.drift.find_photo_drift``.
     """
-    return _photo_drift(of, of.store.stamp(), until, by, features_of, measure_quality)
+    return _photo_drift(of, of.store.stamp(), until, by, features_of, has_marks, measure_quality)
 
 
 def drift_batches(of: Context, by: str) -> dict[str, int]:
@@ -185,11 +187,19 @@ def _store_points(of: Context, stamp: tuple[int, ...]) -> StorePoints:
 
 @lru_cache(maxsize=4)
 def _photo_drift(
-    of: Context, stamp: tuple[int, ...], until: str, by: str, features_of: str | None, measure_quality: bool
+    of: Context,
+    stamp: tuple[int, ...],
+    until: str,
+    by: str,
+    features_of: str | None,
+    has_marks: bool,
+    measure_quality: bool,
 ) -> PhotoDrift:
     from core.services.drift import find_photo_drift
 
-    return find_photo_drift(of, until, by=by, features_of=features_of, measure_quality=measure_quality)
+    return find_photo_drift(
+        of, until, by=by, features_of=features_of, has_marks=has_marks, measure_quality=measure_quality
+    )
 
 
 def dataset_thumbnail(file: Path, box: BoxXyxyPx | None) -> bytes:

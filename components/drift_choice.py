@@ -15,6 +15,7 @@ from core.runtime.model_config import ModelFolder
 from core.services.drift import BY_DAY
 
 _KEY = f"address.{keys.DRIFT_BY}"
+_MARKS = {"found": "dead pixels and dirt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class DriftChoice:
     by: str
     until: str
     features_of: str | None
+    has_marks: bool
 
 
 def drift_choice(
@@ -52,7 +54,11 @@ def drift_choice(
             "Feature space of", models, name=keys.DRIFT_FEATURES, placeholder="leave out", width=220,
             words=lambda name: folders[name].config.title, help="Reads 60 photos of every batch: seconds to minutes.",
         )  # fmt: skip
-    return DriftChoice(by, until or start, features_of)
+        marks = addressed_select(
+            "Lens and sensor", list(_MARKS), name=keys.DRIFT_MARKS, placeholder="leave out", width=240,
+            words=_MARKS.__getitem__, help="Reads up to 16 photos of every batch in full, once.",
+        )  # fmt: skip
+    return DriftChoice(by, until or start, features_of, marks is not None)
 
 
 def _write() -> None:

@@ -22,7 +22,7 @@ class GridPicture:
         jpeg: None where it cannot be shown.
         words: below it.
         trouble: why it cannot be shown; "" where it can.
-        sha256: of the photo in the store, which the words then open on the Inspect page; "" for none.
+        sha256: of the photo in the store, which then opens on the Inspect page; "" for none.
     """
 
     jpeg: bytes | None
@@ -40,8 +40,7 @@ def example_grid(pictures: Sequence[GridPicture]) -> None:
                     st.warning(plain(picture.trouble), icon=":material/broken_image:")
                 else:
                     st.image(picture.jpeg, width=_SIDE_PX, alt=picture.words)
+                st.caption(plain(picture.words))
                 if picture.sha256:
-                    st.page_link(INSPECT_PAGE, label=plain(picture.words), query_params={keys.PHOTO: picture.sha256},
-                                 help="Open it on the Inspect page")  # fmt: skip
-                else:
-                    st.caption(plain(picture.words))
+                    st.page_link(INSPECT_PAGE, label="Inspect", icon=":material/search:",
+                                 query_params={keys.PHOTO: picture.sha256})  # fmt: skip

@@ -27,6 +27,11 @@ def metric_words(name: str) -> str:
     return _WORDS.get(name, f"{name[:1].upper()}{name[1:]}".replace("_", " "))
 
 
+def slice_words(one: Slice) -> str:
+    """``Camera: FC6310``."""
+    return f"{metric_words(one.column)}: {one.value}"
+
+
 def slice_rows(slices: Sequence[Slice]) -> list[IntervalRow]:
     """Slices as rows of a figure, in their order."""
     return [
@@ -44,7 +49,7 @@ def worst_list(worst: Sequence[Slice], ratio: PhotoRatio, column_count: int) -> 
         return
     rows = [
         {
-            "Worst slices": f"{metric_words(one.column)}: {one.value}",
+            "Worst slices": slice_words(one),
             metric_words(ratio.name): f"{one.metric.value:.3f} ({one.metric.low:.2f}–{one.metric.high:.2f})",
             "Against the others": f"{one.difference:+.3f}",
             "Photos": len(one.photos),

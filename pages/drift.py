@@ -36,6 +36,8 @@ with errors_shown():
         st.stop()
     is_whole = quality_line(context)
     with st.spinner("Comparing …"):
-        drift = cached.photo_drift(context, choice.until, choice.by, choice.features_of, measure_quality=is_whole)
+        drift = cached.photo_drift(
+            context, choice.until, choice.by, choice.features_of, has_marks=choice.has_marks, measure_quality=is_whole
+        )
     alarms(context, drift)
     charts(drift)

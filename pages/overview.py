@@ -12,7 +12,7 @@ from components.photo_strip import photo_strip
 from core.services.overview import COUNTS, photos_of
 from pages.overview_parts.figures import figures
 from pages.overview_parts.models import models
-from pages.overview_parts.numbers import WORDS, numbers
+from pages.overview_parts.numbers import TITLES, numbers
 
 context = bootstrap()
 with errors_shown():
@@ -24,9 +24,9 @@ with errors_shown():
         st.stop()
     days = (read.points[0].moment.date(), read.points[-1].moment.date())
     found = cached.overview(context, period_choice(read.lines, *days))
-    chosen = numbers(context, found)
+    chosen = numbers(found)
     count = next((name for name in COUNTS if name == chosen), None)
     if count is not None:
-        photo_strip(photos_of(found, count), WORDS[count], key=f"{keys.OVERVIEW_PAGE}.{count}")
-    figures(found)
+        photo_strip(photos_of(found, count), TITLES[count], key=f"{keys.OVERVIEW_PAGE}.{count}")
+    figures(context, found)
     models(context, found)

@@ -59,7 +59,7 @@ def confusion_figure(
             colorscale=_DARK_SHADES if dark else _LIGHT_SHADES,
             xgap=2,
             ygap=2,
-            colorbar={"title": "share of<br>the true class", "tickformat": ".0%", "thickness": 12},
+            colorbar={"title": "share of the<br>true class<br> ", "tickformat": ".0%", "thickness": 12},
             hovertemplate=f"true %{{y}}, answered %{{x}}: %{{text}} {noun}, %{{z:.0%}}<extra></extra>",
         )
     )

@@ -47,7 +47,8 @@ def control_figure(chart: ControlChart, *, alarm_colour: str, dark: bool = False
     ]  # fmt: skip
     figure = go.Figure(data=traces)
     quiet(figure, height_px=300)
-    figure.update_layout(xaxis={"type": "category"}, yaxis={"title": chart.measure[:1].upper() + chart.measure[1:]})
+    title = chart.measure[:1].upper() + chart.measure[1:]
+    figure.update_layout(xaxis={"type": "category", "nticks": 8}, yaxis={"title": title, "rangemode": "nonnegative"})
     return figure
 
 
@@ -96,4 +97,26 @@ def quality_figure(lines: Mapping[str, Sequence[tuple[str, float, int]]], *, dar
     figure = go.Figure(data=traces)
     quiet(figure, height_px=300)
     figure.update_layout(xaxis={"type": "category", "title": "Version"}, yaxis={"range": [-0.02, 1.05]})
+    return figure
+
+
+def alarm_figure(alarms: Mapping[str, int], *, colour: str, dark: bool = False) -> go.Figure:
+    """Draw how many measures were beyond their limits, batch by batch.
+
+    Args:
+        alarms: batch → measures beyond; batches of the reference period are left out.
+        colour: of the bars.
+        dark: whether the page behind is dark.
+    """
+    import plotly.graph_objects as go
+
+    trace = {
+        "type": "bar", "x": list(alarms), "y": list(alarms.values()), "name": "measures beyond their limits",
+        "marker": {"color": colour}, "hovertemplate": "%{x}: %{y} beyond their limits<extra></extra>",
+    }  # fmt: skip
+    figure = go.Figure(data=[trace])
+    quiet(figure, height_px=300)
+    most = max([*alarms.values(), 1])
+    axis = {"title": "Measures beyond their limits", "range": [0, most * 1.1], "dtick": max(most // 5, 1)}
+    figure.update_layout(xaxis={"type": "category", "nticks": 8}, yaxis=axis)
     return figure

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,8 +98,8 @@ def find_drift(
     alarms: list[Alarm] = []
     for name, values in measures.items():
         chart = mean_chart(name, values, codes, batches, is_reference, tail=tail, min_photos=min_photos)
-        charts.append(chart)
-        alarms += [_alarm(chart, int(b), _pullers(chart, values, codes, int(b))) for b in chart.alarms()]
+        charts.append(_possible(chart, values))
+        alarms += [_alarm(charts[-1], int(b), _pullers(chart, values, codes, int(b))) for b in chart.alarms()]
     if features is not None:
         chart, pull = feature_chart(
             features, codes, batches, is_reference, tail=2 * tail, min_photos=min_photos, seed=seed
@@ -125,6 +125,14 @@ def label_measures(labels: Sequence[str], answer: Ints, confidence: Float, is_re
     shares = {f"share of {name}": ((answer == k) & is_recognised).astype(np.float64) for k, name in enumerate(labels)}
     refused = (~is_recognised).astype(np.float64)
     return {**shares, "share not recognised": refused, "confidence": np.where(is_recognised, confidence, np.nan)}
+
+
+def _possible(chart: ControlChart, values: Float) -> ControlChart:
+    """Limits without what no mean of such values can be, below 0 or, of shares, above 1; alarms stay the same."""
+    known = values[~np.isnan(values)]
+    low = np.maximum(chart.low, 0.0) if known.min() >= 0 else chart.low
+    high = np.minimum(chart.high, 1.0) if known.min() >= 0 and known.max() <= 1 else chart.high
+    return replace(chart, low=low, high=high)
 
 
 def _alarm(chart: ControlChart, b: int, photos: Ints, places: tuple[Place, ...] = ()) -> Alarm:

@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Place = tuple[float, float]
 
-DEAD_PIXELS, DIRT = "dead pixels, new", "dirt that stays in place, share of the frame"
+DEAD_PIXELS, DIRT = "new dead pixels", "share of the frame with new dirt"
 MIN_PHOTOS = 5  # of a camera in a batch, for dead pixels
 MIN_FOR_DIRT = 6  # for dirt, which is fainter than scenes are
 _SHARE = 0.7  # of a camera's photos, that a dead pixel shows in

@@ -15,7 +15,7 @@ from core.imaging.decode import decode_upright
 from core.imaging.lens_marks import FrameMarks
 from core.imaging.quality import PhotoQuality
 from core.metrics.control import MIN_REFERENCE_BATCHES
-from core.metrics.drift import DriftReport, Marks, find_drift
+from core.metrics.drift import Alarm, DriftReport, Marks, find_drift
 from core.runtime.features import FeatureReader
 from core.runtime.model_config import ModelConfig
 from core.services.context import Context
@@ -113,12 +113,13 @@ def drift_batches(context: Context, by: str = BY_DAY) -> dict[str, int]:
 
 
 def usual_reference(batches: Mapping[str, int]) -> str | None:
-    """Last batch of the reference period to begin with: the first third, at least five batches of three photos.
+    """Last batch of the reference period to begin with: the first third of the batches of three photos or more.
 
-    None where there are too few for that, with one left to compare.
+    While there are few, the first half, up to ten: limits from five batches are several times as wide. None where
+    there are fewer than five, with one left to compare.
     """
     names = [name for name, photos in batches.items() if photos >= MIN_PHOTOS]
-    count = max(MIN_REFERENCE_BATCHES, len(names) // 3)
+    count = max(MIN_REFERENCE_BATCHES, min(len(names) // 2, 10), len(names) // 3)
     return names[count - 1] if len(names) > count else None
 
 
@@ -227,6 +228,15 @@ def _sampled(groups: Sequence[str], most: int) -> list[int]:
         members = np.flatnonzero(codes == group)
         chosen += members[np.unique(np.linspace(0, len(members) - 1, most).astype(np.int64))].tolist()
     return chosen
+
+
+def alarms_by_batch(drift: PhotoDrift) -> dict[str, tuple[Alarm, ...]]:
+    """Every batch after the reference period → its alarms, in order of the batches."""
+    charts = drift.report.charts
+    if not charts:
+        return {}
+    later = [b for b, is_old in zip(charts[0].batches, charts[0].is_reference.tolist(), strict=True) if not is_old]
+    return {batch: tuple(alarm for alarm in drift.report.alarms if alarm.batch == batch) for batch in later}
 
 
 def drift_document(drift: PhotoDrift) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from core.services.errands import (
     stop_errand,
 )
 from core.services.evaluate import check_dataset, evaluate_model
-from core.services.saved_answers import new_answers_dir, require_new
+from core.services.saved_answers import list_answers, new_answers_dir, require_new
 from core.whole_files import write_whole
 
 _STEP = "photos answered"
@@ -59,8 +59,9 @@ def suggested_name(settings: Settings, model: ModelFolder, dataset: Path) -> str
     """A free name: ``topcap-v2_night_flights``, or with a number behind it."""
     stem = dataset.parent.name if dataset.name == "dataset.csv" else dataset.stem
     wanted = f"{model.config.name}-v{model.config.number}_{stem}"[:70]
+    taken = {one.name for one in list_answers(settings)[0]}
     number, name = 1, wanted
-    while new_answers_dir(settings, name).exists() or (_runs_dir(settings) / name).exists():
+    while name in taken or new_answers_dir(settings, name).exists() or (_runs_dir(settings) / name).exists():
         number += 1
         name = f"{wanted}_{number}"
     return name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal, TypeVar
@@ -13,17 +13,28 @@ from core.errors import ConfigError
 from core.metrics.intervals import Interval, wilson
 from core.services.context import Context
 from core.services.curves import without_nan
-from core.services.poles import count_poles
+from core.services.poles import POLE_KEY, count_poles, is_placed
 from core.services.review import VERDICT_KEY
 from core.services.urgency import Urgency
 from core.store import ModelUse, PhotoPoint
 
 K = TypeVar("K")
 
-LINE_KEY, POLE_KEY = "line", "pole"
+LINE_KEY = "line"
 NO_LINE = "no line told"
 Step = Literal["day", "week", "month"]
-Count = Literal["photos", "look_now", "look_soon", "unsure", "in_order", "waiting", "not_inspected", "rejected"]
+Count = Literal[
+    "photos",
+    "look_now",
+    "look_soon",
+    "unsure",
+    "in_order",
+    "waiting",
+    "not_inspected",
+    "placed",
+    "reviewed",
+    "rejected",
+]
 _MOST_BARS = 40  # of a figure over time; longer ranges are counted by week, then by month
 
 _IS: dict[Count, Callable[[PhotoPoint], bool]] = {
@@ -34,6 +45,8 @@ _IS: dict[Count, Callable[[PhotoPoint], bool]] = {
     "in_order": lambda p: p.is_inspected and p.urgency_step == Urgency.IN_ORDER,
     "waiting": lambda p: p.is_inspected and not p.reviewed and p.urgency_step > Urgency.IN_ORDER,
     "not_inspected": lambda p: not p.is_inspected,
+    "placed": is_placed,
+    "reviewed": lambda p: p.values.get(VERDICT_KEY) is not None,
     "rejected": lambda p: p.values.get(VERDICT_KEY) == "rejected",
 }
 COUNTS: tuple[Count, ...] = tuple(_IS)
@@ -59,7 +72,8 @@ class Overview:
 
     Attributes:
         points: the photos, in order of capture.
-        counts: name → how many, see ``COUNTS``; ``waiting`` are not reviewed and worth a look.
+        counts: name → how many, see ``COUNTS``; ``waiting`` are not reviewed and worth a look, ``placed`` are those
+            that poles are counted from, ``reviewed`` have a person's verdict.
         poles: estimate, see ``core.services.poles.count_poles``; None where no photo tells pole or position.
         agreement: share of reviewed photos whose findings a person accepted, with Wilson's interval.
         step: what a bar over time stands for.
@@ -113,7 +127,7 @@ def overview(read: StorePoints, period: Period | None = None) -> Overview:
         raise ConfigError(f"period: expected an end on or after {period.since}, received {period.until}")
     points = tuple(point for point in read.points if _is_in(point, period))
     counts = {name: sum(is_one(point) for point in points) for name, is_one in _IS.items()}
-    verdicts = [point for point in points if point.values.get(VERDICT_KEY) is not None]
+    verdicts = [point for point in points if _IS["reviewed"](point)]
     step = _step(points)
     times = _grouped(points, lambda point: _bar(point.moment.date(), step))
     said = _grouped(verdicts, lambda point: _bar(point.moment.date(), step))
@@ -142,6 +156,12 @@ def photos_of(
     if line is not None:
         wanted = [p for p in wanted if line_of(p) == line]
     return tuple(sorted(wanted, key=lambda p: (-p.urgency_step, p.moment)))
+
+
+def photos_among(found: Overview, shas: Collection[str]) -> tuple[PhotoPoint, ...]:
+    """Those of some photos that are in the period, the most urgent first."""
+    wanted = frozenset(shas)
+    return tuple(p for p in photos_of(found, "photos") if p.sha256 in wanted)
 
 
 def overview_document(found: Overview) -> dict[str, Any]:

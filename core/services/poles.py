@@ -10,8 +10,14 @@ from numpy.typing import NDArray
 
 from core.store import PhotoPoint
 
+POLE_KEY = "pole"
 SAME_POLE_M = 25.0  # spans are 40 m and more; a helicopter hovers within this of the pole that it looks at
 _M_PER_DEGREE = 111_320.0
+
+
+def is_placed(point: PhotoPoint) -> bool:
+    """Whether a photo tells a pole by name or position."""
+    return point.gps is not None or point.values.get(POLE_KEY) not in (None, "")
 
 
 def count_poles(points: Iterable[PhotoPoint]) -> int | None:
@@ -19,7 +25,7 @@ def count_poles(points: Iterable[PhotoPoint]) -> int | None:
     named: set[str] = set()
     places: list[tuple[float, float]] = []
     for point in points:
-        pole = point.values.get("pole")
+        pole = point.values.get(POLE_KEY)
         if pole not in (None, ""):
             named.add(str(pole))
         elif point.gps is not None:

@@ -81,3 +81,11 @@ class SummaryPart:
                 ModelUse(row.model, row.version, row.photos, row.first_at, row.last_at)
                 for row in connection.execute(query)
             ]
+
+    def photos_answered_by(self, model: str, version: str) -> frozenset[str]:
+        """SHA-256 of the photos whose current answer of a model is this version's."""
+        with self.database.reading() as connection:
+            wanted = select(PREDICTIONS.c.photo_sha256).where(
+                PREDICTIONS.c.is_current, PREDICTIONS.c.model == model, PREDICTIONS.c.version == version
+            )
+            return frozenset(connection.scalars(wanted))

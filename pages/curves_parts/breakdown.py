@@ -12,7 +12,8 @@ from components.addressed_number import addressed_value
 from components.answer_choice import answer_line
 from components.answer_grid import answer_grid
 from components.figure_card import figure_card
-from components.slice_list import metric_words, slice_pictures, slice_rows, worst_list
+from components.slice_list import metric_words, slice_pictures, slice_rows, slice_words, worst_list
+from components.wording import count_text
 from core.charts.intervals import interval_figure
 from core.services.context import Context
 from core.services.measured import same_view, view
@@ -40,19 +41,15 @@ def breakdown_view(context: Context, chosen: list[SavedAnswers]) -> None:
     worst_list(worst, sliced.metrics[metric], len(sliced.columns))
     slices = slices_by(sliced, metric, column)
     share = sliced.metrics[metric].better == "higher" or metric == "refused"
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        figure = interval_figure(slice_rows(slices), title=metric_words(metric), as_percent=share, dark=dark)
-        figure_card(figure, key="curves.slices", name=f"{metric} by {column}", alt=f"{metric} by {column}")
-    with right:
-        found = {f"{one.column}: {one.value}": one for one in (*worst, *slices)}
-        named = addressed_select(
-            "Photos of", list(found), name=keys.SLICE_PICKED, default=_default(list(found)), words=metric_words
-        )
-        one = found[named or next(iter(found))]
-        order = worst_photos(sliced, metric, one.photos)
-        st.caption(f"{len(order)} photos, those that pull the metric down first")
-        answer_grid(context, slice_pictures(sliced, metric, order[:SHOWN]))
+    figure = interval_figure(slice_rows(slices), title=metric_words(metric), as_percent=share, dark=dark)
+    figure_card(figure, key="curves.slices", name=f"{metric} by {column}", alt=f"{metric} by {column}")
+    found = {f"{one.column}: {one.value}": one for one in (*worst, *slices)}
+    named = addressed_select("Photos of", list(found), name=keys.SLICE_PICKED, default=_default(list(found)),
+                             words=lambda name: slice_words(found[name]), width=480)  # fmt: skip
+    one = found[named or next(iter(found))]
+    order = worst_photos(sliced, metric, one.photos)
+    st.caption(f"{count_text(len(order), 'photo')}, those that pull the metric down first")
+    answer_grid(context, slice_pictures(sliced, metric, order[:SHOWN]))
     for saved in chosen:
         st.caption(answer_line(saved))
 

@@ -11,6 +11,7 @@ from components.bootstrap import errors_shown
 from components.wording import plain
 from core.services.answer_intake import add_answers
 from core.services.context import Context
+from core.services.evaluation_runs import list_evaluations
 from core.services.saved_answers import SavedAnswers, list_answers
 from pages.curves_parts.evaluations import evaluations, order_panel
 
@@ -24,7 +25,9 @@ def choice(context: Context) -> list[SavedAnswers]:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header("Curves", anchor=False, width="content")
         if known:
-            with st.popover("Add answers", icon=":material/upload_file:", width="content"):
+            # Another key with every order and every answer: the panel closes, and what came of it is seen.
+            key = f"curves.add.panel.{len(known)}.{len(list_evaluations(context.settings))}"
+            with st.popover("Add answers", icon=":material/upload_file:", width="content", key=key):
                 _add_panel(context)
     for problem in problems:
         st.warning(plain(problem), icon=":material/warning:")
@@ -43,9 +46,7 @@ def _add_panel(context: Context) -> None:
         key="curves.way", label_visibility="collapsed",
     )  # fmt: skip
     if way == "measure":
-        st.caption(
-            "A model answers labelled photos in the background, like `gridlens evaluate MODEL CSV --save NAME`."
-        )
+        st.caption("A model answers labelled photos in the background, like `gridlens evaluate MODEL CSV --save NAME`.")
         order_panel(context)
         return
     st.caption("CSV `path,label,score[,x_min,y_min,x_max,y_max]`, or COCO results with COCO instances.")

@@ -31,7 +31,10 @@ def alarms(context: Context, drift: PhotoDrift) -> None:
     alarm = names[chosen or next(iter(names))]
     points = {point.sha256: point for point in cached.store_points(context).points}
     shown = [points[drift.photos[k]] for k in alarm.photos.tolist() if drift.photos[k] in points]
-    photo_strip(shown, f"Photos that pull {alarm.measure} away on {alarm.batch}", key="drift.photos")
+    if alarm.places:
+        at = "; ".join(f"{x:.0%} from the left, {y:.0%} from the top" for x, y in alarm.places)
+        st.caption(f"Look at {at}.")
+    photo_strip(shown, f"Photos behind it: {alarm.measure}, {alarm.batch}", key="drift.photos")
 
 
 def _words(alarm: Alarm) -> str:

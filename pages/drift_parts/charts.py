@@ -23,5 +23,10 @@ def charts(drift: PhotoDrift) -> None:
                 name = quantity_key(chart.measure)
                 figure = control_figure(chart, alarm_colour=severity.line if dark else "#b07d00", dark=dark)
                 figure_card(figure, key=f"drift.{name}", name=f"drift-{name}", alt=f"{chart.measure} over time")
+    reference = int(drift.report.charts[0].is_reference.sum()) if drift.report.charts else 0
+    st.caption(
+        f"Limits hold what the {reference} batches of the reference period differ by among each other, so that "
+        "an alarm anywhere by chance has a probability of 5 %; a longer period makes them narrower."
+    )
     if drift.without_batch:
         st.caption(f"{len(drift.without_batch)} photos tell no batch and are left out.")

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import cached
 from components import session_keys as keys
-from components.figure_card import figure_card
-from components.local_time import local_time
-from components.wording import plain
-from core.charts.over_time import quality_figure
-from core.errors import ConfigError
+from components.addressed import addressed_select
+from components.photo_strip import photo_strip
 from core.services.context import Context
-from core.services.model_quality import Quality, quality_of
-from core.services.overview import Overview
-from core.services.saved_answers import list_answers
-
-_MOST_SETS = 30
+from core.services.overview import Overview, photos_among
+from pages.overview_parts.quality import quality
 
 
 def models(context: Context, found: Overview) -> None:
@@ -29,42 +22,27 @@ def models(context: Context, found: Overview) -> None:
                 "Model": folder.config.title if (folder := context.registry.folders.get(use.model)) else use.model,
                 "Version": _version(context, use.model, use.version),
                 "Photos": use.photos,
-                "First": local_time(use.first_at),
-                "Last": local_time(use.last_at),
+                "First": use.first_at.strftime("%-d %b %Y"),
+                "Last": use.last_at.strftime("%-d %b %Y"),
             }
             for use in found.models
         ]
         if rows:
             st.dataframe(rows, hide_index=True, key="overview.models")
+            _photos(context, found)
         else:
             st.caption("No model has answered yet.")
     with right:
         st.markdown("**Model quality over versions**")
-        _quality(context)
+        quality(context)
 
 
-def _quality(context: Context) -> None:
-    known: list[Quality] = []
-    for saved in list_answers(context.settings)[0][:_MOST_SETS]:
-        try:
-            known.append(quality_of((cached.measured_values if saved.kind == "value" else cached.measured)(saved)))
-        except ConfigError as error:
-            st.caption(plain(str(error)))
-    lines: dict[str, list[tuple[str, float, int]]] = {}
-    for one in sorted(known, key=lambda one: (one.number, one.made_at)):
-        name = f"{one.title}: {one.measure} on {one.dataset.rpartition('/')[2].removesuffix('.csv')}"
-        lines.setdefault(name, []).append((f"v{one.number}", one.value, one.photos))
-    if not lines:
-        st.caption("Nothing was measured yet: gridlens evaluate MODEL DATASET.csv --save NAME")
-        return
-    figure = quality_figure(lines, dark=st.context.theme.type == "dark")
-    figure_card(figure, key="overview.quality", name="quality", alt="Quality of model versions")
-    with st.container(horizontal=True):
-        for one in known:
-            label = f"{one.title} v{one.number}, {one.photos} photos"
-            st.page_link(
-                "curves.py", label=label, icon=":material/show_chart:", query_params={keys.ANSWERS: one.answers}
-            )
+def _photos(context: Context, found: Overview) -> None:
+    versions = {f"{use.model} {use.version}": use for use in found.models}
+    chosen = addressed_select("Photos of", list(versions), name=keys.OVERVIEW_VERSION, placeholder="choose a version")
+    if chosen is not None:
+        shas = context.store.photos_answered_by(versions[chosen].model, versions[chosen].version)
+        photo_strip(photos_among(found, shas), f"Answered by {chosen}", key="overview.version")
 
 
 def _version(context: Context, model: str, version: str) -> str:

@@ -134,3 +134,15 @@ def test_too_short_a_reference_and_columns_that_do_not_fit_are_named():
         find_drift({"brightness": values[:3]}, batch, {"a"})
     with pytest.raises(ConfigError, match="feature space: expected at least 5 reference batches, got 2"):
         feature_chart(np.zeros((12, 2)), np.repeat(np.arange(4), 3), list("abcd"), np.arange(4) < 2, tail=0.01)
+
+
+def test_limits_are_none_that_no_mean_can_have():
+    rng = np.random.default_rng(0)
+    shares = (rng.random(90) < 0.5).astype(float)
+    batch = [f"2026-06-{1 + k // 10:02}" for k in range(90)]
+    chart = find_drift({"share": shares, "value": shares * 3 - 1}, batch, set(batch[:60])).charts
+    assert (chart[0].low >= 0).all()
+    assert (chart[0].high <= 1).all()
+    assert (chart[1].low < -1).any()
+    assert (chart[1].high > 2).any()
+    assert chart[0].alarms().tolist() == chart[1].alarms().tolist()

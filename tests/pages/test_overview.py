@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.config import REPOSITORY
@@ -27,6 +28,14 @@ def open_(context: Context) -> Open:
         return page.switch_page(file).run()
 
     return open_page
+
+
+def with_time(path: Path, day: int) -> None:
+    """Write the day of capture into a photo."""
+    picture = Image.open(path)
+    exif = picture.getexif()
+    exif.get_ifd(0x8769)[0x9003] = f"2026:06:{day + 1:02} 10:00:00"
+    picture.save(path, exif=exif)
 
 
 def numbers(page: AppTest) -> dict[str, str]:
@@ -53,6 +62,37 @@ def test_numbers_lead_to_their_photos(open_: Open, context: Context, add_batch: 
     assert "**To review** · 2" in words(page)
     page.button(key="overview.tile.waiting.photos").click().run()
     assert "of" not in page.query_params
+
+
+def test_poles_verdicts_and_versions_lead_to_their_photos(
+    open_: Open, context: Context, add_batch: Callable[..., tuple]
+) -> None:
+    _, hashes = add_batch(["a.jpg", "b.jpg", "c.jpg"])
+    review_photo(context, hashes[0], "rejected")
+    context.store.set_metadata(hashes[1], "pole", "P 12", "person:test")
+    page = open_("overview.py")
+    assert numbers(page)["Poles, about"] == "1"
+    page.button(key="overview.tile.placed.photos").click().run()
+    assert "**Photos of poles** · 1" in words(page)
+    page.button(key="overview.tile.reviewed.photos").click().run()
+    assert "**Photos that a person has judged** · 1" in words(page)
+    page.selectbox(key="address.version").select("polecat v1").run()
+    assert not page.exception, page.exception
+    assert "**Answered by polecat v1** · 3" in words(page).replace("\\", "")
+    assert page.query_params["version"] == "polecat v1"
+
+
+def test_drift_is_told_with_its_photos_on_the_overview(open_: Open, context: Context, tmp_path: Path) -> None:
+    for day in range(9):
+        for k in range(4):
+            path = write_photo(tmp_path / f"{day}_{k}.jpg", 10 * day + k)
+            with_time(path, day)
+            sha256 = context.store.add_photo(path, path.name).photo.sha256
+            finding = class_finding("STEEL" if day == 8 else "TREE", 0.90 + 0.01 * ((k + day) % 4))
+            context.store.save_prediction(Prediction(sha256, "polecat", "v1", {}, (finding,)))
+    page = open_("overview.py")
+    assert not page.exception, page.exception
+    assert "2 alarms: what changed, and when" in [link.proto.label for link in page.get("page_link")]
 
 
 def test_filters_are_kept_in_the_address(open_: Open, add_batch: Callable[..., tuple]) -> None:
@@ -89,12 +129,19 @@ def test_alarms_lead_to_their_photos(open_: Open, days: list[str]) -> None:
     assert "share of STEEL" in str(page.selectbox(key="address.measure").options)
     assert "Light and sharpness were not measured of 36" in words(page).replace("\u202f", "")
     page.selectbox(key="address.measure").select("flight 8|polecat: share of STEEL").run()
-    assert "**Photos that pull polecat: share of STEEL away on flight 8** · 4" in words(page).replace("\\", "")
+    assert "**Photos behind it: polecat: share of STEEL, flight 8** · 4" in words(page).replace("\\", "")
     charts = len(page.get("plotly_chart"))
     page.button(key="drift.measure").click().run()
     assert not page.exception, page.exception
     assert len(page.get("plotly_chart")) == charts + 5
     assert "were not measured" not in words(page)
+
+
+def test_lens_and_sensor_are_looked_at_where_that_is_asked_for(open_: Open, days: list[str]) -> None:
+    page = open_("drift.py", batches="flight", until="flight 6", marks="found")
+    assert not page.exception, page.exception
+    assert not page.error, [error.value for error in page.error]
+    assert page.selectbox(key="address.marks").value == "found"
 
 
 def test_drift_by_something_unknown_is_said(open_: Open, days: list[str]) -> None:

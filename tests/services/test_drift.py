@@ -9,10 +9,11 @@ import pytest
 
 from core.errors import ConfigError, ModelError
 from core.imaging.quality import photo_quality
+from core.metrics.standing import DEAD_PIXELS, DIRT
 from core.runtime.features import FeatureReader
 from core.runtime.model_config import find_models
 from core.services.context import Context
-from core.services.drift import drift_document, find_photo_drift
+from core.services.drift import drift_document, find_photo_drift, usual_reference
 from core.services.photo_quality import measured_quality
 from core.types import Prediction
 from tests.services.toys import SHIPPED_MODELS, box_finding, class_finding, worn_finding
@@ -21,17 +22,23 @@ FLIGHTS = [f"flight {k}" for k in range(1, 9)]
 PHOTOS_A_FLIGHT = 20
 
 
+DEAD_AT = (60, 120)  # x, y of 240 × 160
+
+
 def _add_photo(context: Context, folder: Path, seed: int, light: float = 1.0) -> str:
     rng = np.random.default_rng(seed)
     coarse = np.clip(rng.normal(120, 40, (8, 12, 3)) * light, 0, 255).astype(np.uint8)
     path = folder / f"{seed:03d}.jpg"
-    cv2.imwrite(str(path), cv2.resize(coarse, (240, 160), interpolation=cv2.INTER_CUBIC))
+    image = cv2.resize(coarse, (240, 160), interpolation=cv2.INTER_CUBIC)
+    if light < 1:
+        image[DEAD_AT[1], DEAD_AT[0]] = 255
+    cv2.imwrite(str(path), image)
     return context.store.add_photo(path, path.name).photo.sha256
 
 
 @pytest.fixture
 def flights(context: Context, tmp_path: Path) -> tuple[Context, dict[str, list[str]]]:
-    """Eight flights; the last is dark, sees steel where trees were, and worn shackles."""
+    """Eight flights; the last is dark, has a dead pixel, sees steel where trees were, and worn shackles."""
     photos: dict[str, list[str]] = {}
     rng = np.random.default_rng(0)
     for number, flight in enumerate(FLIGHTS):
@@ -86,6 +93,26 @@ def test_where_no_flight_differs_none_is_reported(flights):
     assert set(drift.without_batch) == set(photos[FLIGHTS[-1]])
 
 
+def test_a_dead_pixel_is_found_where_it_is_and_photos_are_decoded_once(flights, monkeypatch):
+    context, photos = flights
+    drift = find_photo_drift(context, FLIGHTS[5], by="flight", has_marks=True)
+    (alarm,) = [one for one in drift.report.alarms if one.measure == DEAD_PIXELS]
+    assert (alarm.batch, alarm.value, alarm.places) == (FLIGHTS[-1], 1.0, ((60 / 240, 120 / 160),))
+    assert {drift.photos[k] for k in alarm.photos} <= set(photos[FLIGHTS[-1]])
+    (document,) = [one for one in drift_document(drift)["alarms"] if one["measure"] == DEAD_PIXELS]
+    assert document["places"] == [[0.25, 0.75]]
+    assert DIRT in {chart.measure for chart in drift.report.charts}
+    assert all(one.measure != DIRT for one in drift.report.alarms)
+    monkeypatch.setattr("core.services.photo_marks.decode_upright", None)
+    again = find_photo_drift(context, FLIGHTS[5], by="flight", has_marks=True)
+    assert [one.measure for one in again.report.alarms] == [one.measure for one in drift.report.alarms]
+    damaged = next((context.settings.home / "marks").rglob("*.npz"))
+    damaged.write_bytes(b"PK not whole")
+    monkeypatch.undo()
+    find_photo_drift(context, FLIGHTS[5], by="flight", has_marks=True)
+    assert damaged.stat().st_size > 100
+
+
 def test_quality_is_measured_once_and_kept_for_filters(flights, monkeypatch):
     context, photos = flights
     sha256 = photos[FLIGHTS[0]][0]
@@ -96,6 +123,12 @@ def test_quality_is_measured_once_and_kept_for_filters(flights, monkeypatch):
     monkeypatch.setattr("core.services.photo_quality.decode_upright", None)
     again = measured_quality(context, [sha256])[sha256]
     assert again.brightness == pytest.approx(first.brightness, abs=1e-5)
+
+
+@pytest.mark.parametrize(("count", "reference"), [(5, None), (6, 5), (14, 7), (24, 10), (60, 20)])
+def test_the_reference_begins_with_enough_batches_to_know_how_they_differ(count, reference):
+    batches = {f"day {k:02}": 3 for k in range(1, count + 1)} | {"day 99": 2}
+    assert usual_reference(batches) == (None if reference is None else f"day {reference:02}")
 
 
 def test_photos_without_a_day_and_too_short_a_reference_are_said(flights):

@@ -54,6 +54,8 @@ def test_answers_appear_under_the_name_when_it_is_done(settings: Settings, joint
     with pytest.raises(ConfigError, match="is there already"):
         begin_evaluation(settings, name, EvaluationOrder("shackle", str(joints)))
     assert suggested_name(settings, find_model(settings.models_dir, "shackle"), joints) == f"{name}_2"
+    samples = REPOSITORY / "sample_data" / "shackles.csv"
+    assert suggested_name(settings, find_model(settings.models_dir, "shackle"), samples) == "shackle-v2_shackles_2"
     assert ended(settings, name).state.state == "done", run.state.error
     measured = measure_values(find_answers(settings, name))
     assert measured.truth.tolist() == [value for _, value in JOINTS]

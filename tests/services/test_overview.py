@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.errors import ConfigError
-from core.services.overview import NO_LINE, Period, StorePoints, overview, overview_document, photos_of
+from core.services.overview import NO_LINE, Period, StorePoints, overview, overview_document, photos_among, photos_of
 from core.services.poles import count_places, count_poles
 from core.store import PhotoPoint
 
@@ -49,7 +49,7 @@ def test_counts_by_hand() -> None:
     )
     assert found.counts == {
         "photos": 5, "look_now": 2, "look_soon": 1, "unsure": 0, "in_order": 1, "waiting": 2, "not_inspected": 1,
-        "rejected": 1,
+        "placed": 0, "reviewed": 2, "rejected": 1,
     }  # fmt: skip
     assert (found.agreement.value, found.agreement.count) == (0.5, 2)
     assert found.over_time == {
@@ -95,5 +95,8 @@ def test_poles_are_named_or_places_apart() -> None:
     assert count_places(dense) == 6  # at 0, 40, 80 … m: they do not run together into one
     assert count_poles([point(1), point(2)]) is None
     here = (60.0, 8.0)
-    points = [point(1, gps=here), point(2, gps=here), point(3, gps=here, values={"pole": "P1"})]
+    points = [point(1, gps=here), point(2, gps=here), point(3, gps=here, values={"pole": "P1"}), point(4)]
     assert count_poles(points) == 2
+    placed = overview(read(*points))
+    assert [p.name for p in photos_of(placed, "placed")] == ["1.jpg", "2.jpg", "3.jpg"]
+    assert [p.name for p in photos_among(placed, {points[3].sha256, "elsewhere"})] == ["4.jpg"]
