@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.charts.style import faint, line_colours, line_symbol, quiet
-from core.metrics.curves import Curve, Point
+from core.metrics.curves import Curve, MacroCurve, Point
 from core.metrics.folds import FoldBand
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class RateLine:
     """
 
     name: str
-    curve: Curve
+    curve: Curve | MacroCurve
     point: Point | None = None
     is_strong: bool = True
 

@@ -69,8 +69,11 @@ def _keep(predictions: Path, truth: Path, name: str, model: str | None) -> None:
 
 
 def _print_table(report: CurveReport, choices: Mapping[str, Choice]) -> None:
+    from core.metrics.average_precision import mean_precision
+    from core.services.curve_lines import MEAN
+
     at = report.table.overlap_index(report.overlap)
-    width = max(map(len, report.curves))
+    width = max(len(MEAN), *map(len, report.curves))
     print(f"{'':{width}}  truth  answers     AP  threshold  precision  recall     F1")
     for name, curve in report.curves.items():
         row = report.table.labels.index(name) if name in report.table.labels else None
@@ -81,5 +84,9 @@ def _print_table(report: CurveReport, choices: Mapping[str, Choice]) -> None:
             point = choices[name].point
             line += f"  {point.threshold:9.4f}  {point.precision:9.3f}  {point.recall:6.3f}  {point.f1:5.3f}"
         print(line)
+    means = report.precision[:, at]
+    if len(report.table.labels) > 1:
+        counts = f"{'':5}  {'':7}"
+        print(f"{MEAN:{width}}  {counts}  {mean_precision(means):5.3f}")
     for name, value in report.coco.items():
         print(f"{name:6} {value:.4f}")

@@ -254,6 +254,29 @@ def macro_curve(per_label: Sequence[Curve]) -> MacroCurve:
     return MacroCurve(overlap, threshold[order][ends][::-1], precision, recall, f1)
 
 
+def macro_point(points: Sequence[Point]) -> Point:
+    """The mean over labels' points, as ``macro_curve`` takes it, with their counts added up.
+
+    Args:
+        points: one a label, each at its own threshold.
+
+    Returns:
+        Threshold NaN where they differ; precision NaN where no label answers, recall and F1 where none has truth.
+    """
+    known = [one for one in points if one.found + one.missed > 0]
+    answering = [one.precision for one in known if one.found + one.needless > 0]
+    same = {one.threshold for one in points}
+    return Point(
+        threshold=same.pop() if len(same) == 1 else float("nan"),
+        found=sum(one.found for one in points),
+        needless=sum(one.needless for one in points),
+        missed=sum(one.missed for one in points),
+        precision=_rate(sum(answering), len(answering)),
+        recall=_rate(sum(one.recall for one in known), len(known)),
+        f1=_rate(sum(one.f1 for one in known), len(known)),
+    )
+
+
 def surface(table: MatchTable, label: int | None, thresholds: Float) -> Surface:
     """Rates at each of ``thresholds`` (ascending) and each of the table's overlaps, exactly."""
     lines = list(overlap_curves(table, label))
@@ -278,5 +301,5 @@ def _ratio(part: NDArray[np.integer], whole: NDArray[np.integer]) -> Float:
     return quotient
 
 
-def _rate(part: int, whole: int) -> float:
+def _rate(part: float, whole: int) -> float:
     return part / whole if whole else float("nan")

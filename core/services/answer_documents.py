@@ -12,7 +12,7 @@ from core.errors import ConfigError
 from core.services.context import Context
 from core.services.curves import without_nan
 from core.services.evidence import Outcome, evidence
-from core.services.label_table import label_rows, map_words
+from core.services.label_table import label_rows, macro_words, map_words
 from core.services.measured import Measured, View, measure, view
 from core.services.measured_values import MeasuredValues, measure_values
 from core.services.saved_answers import SavedAnswers, find_answers
@@ -72,7 +72,7 @@ def answers_document(context: Context, name: str, threshold: float | None, overl
         "labels": {
             row.label: {k: v for k, v in asdict(row).items() if k != "label"} for row in label_rows(measured, seen)
         },
-        "means": map_words(measured),
+        "means": macro_words(seen) | map_words(measured),
         "confusion": None if seen.confusion is None else asdict(seen.confusion),
         "curves": {
             label: {"threshold": c.threshold, "precision": c.precision, "recall": c.recall, "f1": c.f1}

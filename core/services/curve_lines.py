@@ -6,25 +6,31 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from core.charts.rate_curves import RateLine
-from core.metrics.curves import ALL, Point
+from core.metrics.curves import ALL, Point, macro_curve
 from core.metrics.folds import FoldBand, fold_bands
 from core.services.measured import Measured, View
 
 Lines = Literal["labels", "overlaps", "sets", "spread"]
 LINES: tuple[Lines, ...] = ("labels", "overlaps", "sets", "spread")
+MEAN = "Mean of labels"
 _EVERY_OVERLAP = 2  # of nineteen, so that lines can be told apart
 
 
 def label_lines(measured: Measured, seen: View, words: Callable[[str], str]) -> list[RateLine]:
-    """``ALL`` and one line a label, each with its point.
+    """``ALL`` (every finding counts the same), one line a label, and their mean (every label counts the same).
 
-    Where labels have thresholds of their own, ``ALL``'s point lies beside its curve, which has one threshold for all.
+    Where labels have thresholds of their own, the points of ``ALL`` and of the mean lie beside their curves, which
+    have one threshold for all.
     """
     t = seen.overlap_index
-    return [
+    lines = [
         RateLine(words(name), measured.glance.drawn[name][t], point, is_strong=name == ALL)
         for name, point in seen.points.items()
     ]
+    if len(measured.labels) > 1:
+        mean = macro_curve([measured.glance.drawn[label][t] for label in measured.labels])
+        lines.insert(1, RateLine(MEAN, mean, seen.macro, is_strong=True))
+    return lines
 
 
 def overlap_lines(measured: Measured, label: str, seen: View) -> list[RateLine]:

@@ -77,6 +77,14 @@ def map_words(measured: Measured) -> dict[str, float]:
     return {"mAP at IoU 0.5": mean_precision(lines[:, at[0]]), "mAP 0.5 to 0.95": mean_precision(lines[:, at])}
 
 
+def macro_words(seen: View) -> dict[str, float]:
+    """Precision, recall and F1 as means over labels at the position; none for one label, which is its own mean."""
+    if len(seen.points) < 3:
+        return {}
+    mean = seen.macro
+    return {"macro precision": mean.precision, "macro recall": mean.recall, "macro F1": mean.f1}
+
+
 def _top(measured: Measured) -> dict[str, float]:
     if measured.saved.multi_label or len(measured.labels) < 3:
         return {}

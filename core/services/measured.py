@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import ConfigError
 from core.metrics.confusion import Confusion, CrossPairs, box_confusion, class_confusion, cross_pairs
-from core.metrics.curves import ALL, Curve, Point
+from core.metrics.curves import ALL, Curve, Point, macro_point
 from core.metrics.glance import Glance, glance
 from core.metrics.threshold_choice import Choice, Costs
 from core.services.answer_set import AnswerSet, read_answer_set
@@ -70,6 +70,11 @@ class View:
     thresholds: Mapping[str, float]
     points: Mapping[str, Point]
     confusion: Confusion | None
+
+    @property
+    def macro(self) -> Point:
+        """The mean of the labels' points: every label counts the same, however often it occurs."""
+        return macro_point([point for name, point in self.points.items() if name != ALL])
 
 
 def measure(saved: SavedAnswers) -> Measured:

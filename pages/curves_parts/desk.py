@@ -12,7 +12,7 @@ from components.label_rows import label_table, week_words
 from components.wording import plain
 from core.metrics.threshold_choice import Costs
 from core.services.context import Context
-from core.services.label_table import label_rows, map_words
+from core.services.label_table import label_rows, macro_words, map_words
 from core.services.measured import total_cost, view
 from core.services.saved_answers import SavedAnswers
 from pages.curves_parts.figures import figures
@@ -46,7 +46,7 @@ def _desk(context: Context, chosen: list[SavedAnswers]) -> None:
         st.markdown(f"{plain(words)}.")
         galleries(context, first, seen)
         label_table(label_rows(first, seen), key="curves.labels")
-        means = " · ".join(f"{name} {value:.3f}" for name, value in map_words(first).items())
+        means = " · ".join(f"{name} {value:.3f}" for name, value in (macro_words(seen) | map_words(first)).items())
         st.caption(f"{means}. Brackets: 95 % intervals. {answer_line(first.saved, first.answers.notes)}")
         maps(first, seen)
         use_panel(context, first, seen)

@@ -10,7 +10,7 @@ from core.errors import ArrayShapeError
 from core.metrics.answers import box_answers, box_truth
 from core.metrics.average_precision import mean_precision, precision_interval, stepwise_precision, table_precision
 from core.metrics.class_table import match_labels_table, probability_table, top_k_accuracy
-from core.metrics.curves import curves, label_curve, macro_curve, score_curve, surface
+from core.metrics.curves import curves, label_curve, macro_curve, macro_point, score_curve, surface
 from core.metrics.sorting import best_first, sort_by
 from core.metrics.table import ALL_OVERLAPS, COCO_OVERLAPS, match_boxes_table
 from tests.metrics.coco_oracle import as_columns, evaluate, random_case
@@ -71,6 +71,23 @@ def test_macro_and_micro_equal_scikit_learn_at_every_threshold(seed, count, leve
         point = micro.at(threshold)
         assert point.precision == pytest.approx(precision_score(is_true, answers, average="micro"), abs=1e-12)
         assert point.recall == pytest.approx(recall_score(is_true, answers, average="micro"), abs=1e-12)
+
+
+@given(st.integers(0, 9999), st.floats(-0.2, 1.2))
+@settings(deadline=None, max_examples=30)
+def test_the_mean_of_points_is_a_point_of_the_mean_curve(seed, threshold):
+    rng = np.random.default_rng(seed)
+    scores, truth = np.round(rng.random((12, 3)), 1), rng.integers(-1, 3, 12)
+    lines = [curves(probability_table(scores, truth, ("a", "b", "c")), 1.0)[name] for name in ("a", "b", "c")]
+    mean, point = macro_curve(lines), macro_point([line.at(threshold) for line in lines])
+    at = np.searchsorted(mean.threshold, threshold)
+    if at < len(mean.threshold):
+        found = (point.precision, point.recall, point.f1)
+        np.testing.assert_allclose(found, (mean.precision[at], mean.recall[at], mean.f1[at]), atol=1e-12)
+    assert (point.found, point.missed) == (
+        sum(line.at(threshold).found for line in lines),
+        sum(line.at(threshold).missed for line in lines),
+    )
 
 
 def test_a_point_between_and_beyond_the_thresholds():
