@@ -60,10 +60,18 @@ def gap_command(
 
 
 def _print_table(study: GapStudy) -> None:
-    width = max(len(layer.name) for layer in study.layers)
-    print(f"{'layer':{width}}  {'Fréchet (95 %) floor':36}  MMD (95 %) floor")
-    for layer in study.layers:
-        print(f"{layer.name:{width}}  {_words(layer.frechet):36}  {_words(layer.mmd)}")
+    columns = [("Fréchet (95 %) floor", [_words(layer.frechet) for layer in study.layers])]
+    columns.append(("MMD (95 %) floor", [_words(layer.mmd) for layer in study.layers]))
+    if any(layer.cka is not None for layer in study.layers):
+        pairs = [_words(layer.cka) if layer.cka else "" for layer in study.layers]
+        columns.append(("CKA of pairs (95 %) chance", [words.replace("no floor", "no chance") for words in pairs]))
+    if any(layer.object_share is not None for layer in study.layers):
+        shares = ["" if layer.object_share is None else f"{layer.object_share:.0%}" for layer in study.layers]
+        columns.append(("of it the object", shares))
+    columns.insert(0, ("layer", [layer.name for layer in study.layers]))
+    widths = [max(map(len, (title, *cells))) for title, cells in columns]
+    for row in zip(*([title, *cells] for title, cells in columns), strict=True):
+        print("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _words(number: GapNumber) -> str:

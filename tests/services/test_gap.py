@@ -202,3 +202,21 @@ def test_the_command_prints_one_document_or_a_table(
     assert result.stdout.splitlines()[1].startswith("Conv1")
     assert result.stdout.splitlines()[2].startswith("1 of 1 layer lies surely beyond the floor")
     assert "broken.jpg" in result.stderr
+
+
+def test_the_table_has_a_column_for_pairs_and_one_for_the_object(
+    sides: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDLENS_HOME", str(tmp_path / "home"))
+    files = []
+    for folder in sides:
+        rows = [f"{folder}/{k:02}.png,cap,10,10,40,40" for k in range(12)]
+        files.append(tmp_path / f"{folder.name}.csv")
+        files[-1].write_text("\n".join(["path,label,x_min,y_min,x_max,y_max", *rows, ""]))
+    words = ["gap", "polecat", "--synthetic", str(files[0]), "--real", str(files[1]), "--layer", "Conv1", "--pairs"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    head, row, *_ = result.stdout.splitlines()
+    assert head.split("  ")[-1] == "of it the object"
+    assert "CKA of pairs (95 %) chance" in head
+    assert row.endswith("%")
