@@ -14,6 +14,8 @@ from core.explain.subject import Subject
 from core.explain.view import View
 from core.types import FloatImage
 
+LEAST_SPREAD = 2 / 127.5  # of a shipped network's input, −1 to 1: two steps of 255, as a JPEG of one colour may have
+
 
 def missing_evidence(subject: Subject, view: View, layer: str, raw: RawMap, answer: float) -> str | None:
     """The reason why a map shows nothing; None where it shows something.
@@ -30,6 +32,8 @@ def missing_evidence(subject: Subject, view: View, layer: str, raw: RawMap, answ
         return f"NaN or infinity at layer {at}" if at else f"the map at {place} is not finite though all layers are"
     if not raw.map_hw.any() and (at := first_not_finite(subject, view.x_nhwc)):
         return f"NaN or infinity at layer {at}"
+    if subject.folder and np.ptp(view.x_nhwc, axis=(1, 2)).max() <= LEAST_SPREAD:
+        return "the photo is the same everywhere here, so that no part of it can be the reason"
     if raw.activation_peak == 0:
         return f"every activation of {place} is zero"
     if raw.gradient_peak == 0 or (raw.gradient_peak is None and layer == PHOTO_LAYER and not raw.map_hw.any()):

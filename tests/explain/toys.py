@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import core.networks  # noqa: F401
+from core.runtime.model_config import InputConfig, ModelConfig, ModelFolder
 
 import keras  # isort: skip — core.networks first: see core/networks/load_order.py
 from keras import layers
@@ -65,6 +67,16 @@ def two_answers(seed: int = 0) -> keras.Model:
     pooled = layers.GlobalAveragePooling2D(name="pool")(x)
     outputs = {"kind": layers.Dense(3, name="kind")(pooled), "wear": layers.Dense(1, name="wear")(pooled)}
     return keras.Model(photo, outputs, name="two")
+
+
+def model_folder() -> ModelFolder:
+    """What ``small_cnn`` would be shipped as."""
+    config = ModelConfig(
+        name="small", number=1, title="Small", family="classification", labels=("0", "1", "2"),
+        input=InputConfig(32, 32, "stretch"), feature_layer="conv2", architecture={}, calibration={}, conformal={},
+        recognition={}, thresholds={}, training={},
+    )  # fmt: skip
+    return ModelFolder(Path("small-v1"), config, "v1")
 
 
 def noise_photo(seed: int = 0, side_px: int = 32, channels: int = 3) -> np.ndarray:
