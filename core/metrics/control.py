@@ -17,6 +17,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 MIN_REFERENCE_BATCHES = 5  # fewer tell too little about how days differ by themselves
+_DEALS, _MOST_DEALT = 4000, 300
+_LEAST_CHANCE = 0.002  # three photos among eighteen cannot look rarer than this
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,11 +59,14 @@ def mean_chart(
     *,
     tail: float,
     min_photos: int = 3,
+    seed: int = 0,
 ) -> ControlChart:
     """A chart of batch means.
 
     The reference tells two spreads apart: of photos within a batch, and of batches among each other (weather,
-    route), which no number of photos averages out. A batch of n photos may differ from the centre by both.
+    route), which no number of photos averages out. A batch of n photos may differ from the centre by both. Where a
+    few odd photos carry a batch beyond its limit, as they do in measures that are mostly 0, photos dealt out at
+    random would do so too; the limit is then drawn at the batch's value.
 
     Args:
         measure: its name.
@@ -71,12 +76,13 @@ def mean_chart(
         is_reference: bool (B,).
         tail: probability that a batch without change lies above (or below) its limit.
         min_photos: smaller batches have no value.
+        seed: of the deals.
 
     Raises:
         ConfigError: fewer than five reference batches have a value.
 
     Source: Laney 2002, "Improved Control Charts for Attributes", for the spread between batches; the limits
-    are Student's prediction limits for one more batch.
+    are Student's prediction limits for one more batch; the deals are a permutation test of means.
     """
     known = ~np.isnan(values)
     count, mean, variance = _moments(values[known], batch[known], len(batches))
@@ -94,9 +100,27 @@ def mean_chart(
     between = max(float(value[used].var(ddof=1)) - within * float((1 / count[used]).mean()), 0.0)
     error = np.sqrt((between + within / np.maximum(count, 1)) * (1 + 1 / batch_count))
     half = student_quantile(1 - tail, batch_count - 1) * error
-    return ControlChart(
-        measure, tuple(batches), count, value, centre, centre - half, centre + half, np.asarray(is_reference)
-    )
+    low, high = centre - half, centre + half
+    rng = np.random.default_rng(seed)
+    reference = values[known & np.asarray(used)[batch]]
+    for b in np.flatnonzero(((value < low) | (value > high)) & ~is_reference).tolist():
+        sign = 1.0 if value[b] > centre else -1.0
+        if _chance(sign * values[known & (batch == b)], sign * reference, rng) > max(2 * tail, _LEAST_CHANCE):
+            low[b], high[b] = min(low[b], value[b]), max(high[b], value[b])
+    return ControlChart(measure, tuple(batches), count, value, centre, low, high, np.asarray(is_reference))
+
+
+def _chance(mine: Float, reference: Float, rng: np.random.Generator) -> float:
+    """Share of random deals of all photos that give a batch of this size a mean at least as high."""
+    mine, reference = _some(mine, rng), _some(reference, rng)
+    everything, n = np.concatenate([mine, reference]), len(mine)
+    keys = rng.random((_DEALS, len(everything)))
+    dealt = everything[np.argpartition(keys, n - 1, axis=1)[:, :n]].mean(axis=1)
+    return float((1 + (dealt >= mine.mean() - 1e-12).sum()) / (1 + _DEALS))
+
+
+def _some(values: Float, rng: np.random.Generator) -> Float:
+    return values if len(values) <= _MOST_DEALT else rng.choice(values, _MOST_DEALT, replace=False)
 
 
 def student_quantile(probability: float, freedom: int) -> float:

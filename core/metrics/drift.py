@@ -78,7 +78,7 @@ def find_drift(
             dirt out.
         false_alarms: probability of any alarm at all, over all measures and batches, where nothing has changed.
         min_photos: smaller batches have no value and raise no alarm.
-        seed: of the samples in feature space.
+        seed: of samples and deals.
 
     Raises:
         ArrayShapeError: lengths differ.
@@ -97,7 +97,7 @@ def find_drift(
     charts: list[ControlChart] = []
     alarms: list[Alarm] = []
     for name, values in measures.items():
-        chart = mean_chart(name, values, codes, batches, is_reference, tail=tail, min_photos=min_photos)
+        chart = mean_chart(name, values, codes, batches, is_reference, tail=tail, min_photos=min_photos, seed=seed)
         charts.append(_possible(chart, values))
         alarms += [_alarm(charts[-1], int(b), _pullers(chart, values, codes, int(b))) for b in chart.alarms()]
     if features is not None:

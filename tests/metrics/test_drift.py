@@ -146,3 +146,16 @@ def test_limits_are_none_that_no_mean_can_have():
     assert (chart[1].low < -1).any()
     assert (chart[1].high > 2).any()
     assert chart[0].alarms().tolist() == chart[1].alarms().tolist()
+
+
+def test_a_few_odd_photos_of_a_measure_that_is_mostly_nothing_are_no_drift():
+    """Shares of black pixels: 0 in most photos, and now and then 0.02."""
+    reported = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        shares = np.where(rng.random(140) < 0.03, rng.exponential(0.02, 140), rng.random(140) * 1e-4)
+        batch = [f"2026-06-{1 + k // 10:02}" for k in range(140)]
+        reported += bool(find_drift({"dark share": shares}, batch, set(batch[:70])).alarms)
+    assert reported <= 2
+    shares[-10:] = 0.02  # a day on which every photo is like that
+    assert {alarm.batch for alarm in find_drift({"dark share": shares}, batch, set(batch[:70])).alarms} == {batch[-1]}
