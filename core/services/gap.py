@@ -140,7 +140,7 @@ def measure_gap(settings: Settings, order: GapOrder, on_step: OnStep | None = No
         "activations": keys,
         "rows": rows,
         "layers": [_layer_document(layer) for layer in layers],
-        "notes": [*gap_notes(len(synthetic.files), len(real.files)), *object_notes(synthetic, real)],
+        "notes": [*gap_notes(len(synthetic.files), len(real.files)), *_place_notes(sets, synthetic, real)],
     }
     write_whole(place / RESULT_FILE, json.dumps(document))
     return read_gap(settings, place.name)
@@ -232,6 +232,15 @@ def gap_document(study: GapStudy) -> dict[str, Any]:
 def number_document(number: GapNumber) -> dict[str, float | None]:
     """JSON-ready; what cannot be told is null."""
     return {key: value if math.isfinite(value) else None for key, value in asdict(number).items()}
+
+
+def _place_notes(sets: Sequence[PhotoSet], synthetic: Activations, real: Activations) -> tuple[str, ...]:
+    notes = object_notes(synthetic, real)
+    places = [one.object_place(file) for one in sets for file in one.files]
+    kinds = {isinstance(place, Path) for place in places if place is not None}
+    if len(kinds) > 1 and synthetic.has_mask.any() and real.has_mask.any():
+        notes += ("some objects are marked by masks and some by boxes, which hold background too: the share is rough",)
+    return notes
 
 
 def _chosen_sets(settings: Settings, order: GapOrder) -> tuple[PhotoSet, PhotoSet]:

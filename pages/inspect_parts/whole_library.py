@@ -42,7 +42,8 @@ def standing_for(context: Context, library: Library, findings: Sequence[Finding]
     if stands.found.criticisms:
         st.markdown("**Criticisms**")
         photo_row([stands.paths[k] for k in stands.found.criticisms], [""] * len(stands.found.criticisms))
-    st.caption(f"Of {count_text(stands.count, 'photo')} of the class. {_MEANINGS[stands.found.method]}")
+    when = "Chosen beforehand." if stands.was_kept else "Chosen now, and kept."
+    st.caption(f"Of {count_text(stands.count, 'photo')} of the class. {_MEANINGS[stands.found.method]} {when}")
 
 
 def there_twice(library: Library) -> None:

@@ -98,6 +98,8 @@ def test_a_part_a_class_and_copies_are_looked_for(open_page: OpenPage, add_batch
     assert not page.exception, page.exception
     assert page.selectbox(key="address.class").value == "TREE"
     assert "stands for" in words(page)
+    assert "Chosen now, and kept." in words(page)
+    assert "Chosen beforehand." in words(_opened(open_page, similar="class", chosen="medoids"))
     page = _opened(open_page, similar="twice")
     assert not page.exception, page.exception
     assert {"1.jpg", "2.jpg"} <= set(words(page).splitlines())

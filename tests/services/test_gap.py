@@ -166,6 +166,15 @@ def test_boxes_of_a_dataset_and_boxes_that_a_person_drew_say_where_the_object_is
         "where the object is is known in 12 of 12 synthetic photos and 10 of 12 real photos: its share of the shift is "
         "told from these alone",
     )
+    # A mask beside one of them is another place: tight where boxes are loose, and said so.
+    masked = tmp_path / "masked"
+    for name in ("images", "masks"):
+        (masked / name).mkdir(parents=True)
+    for k in range(12):
+        save(masked / "images" / f"{k}.png", scene(64, 80, k))
+        save(masked / "masks" / f"{k}_object.png", np.full((64, 80, 3), 255, np.uint8))
+    rough = measure_gap(settings, _order((masked, Path(f"batch:{batch}"))))
+    assert rough.notes[-1].startswith("some objects are marked by masks and some by boxes")
     # Another box is another gap: what was read before is not taken for it.
     context.store.set_metadata(sha256, "topcap.boxes", entry, "person:local")
     assert measure_gap(settings, _order((csv, Path(f"batch:{batch}")))).name != study.name
