@@ -63,7 +63,7 @@ def closings_figure(bars: Sequence[ClosingBar], *, dark: bool = False) -> go.Fig
     quiet(figure, height_px=max(220, 90 + _ROW_PX * len(bars)))
     figure.update_yaxes(categoryorder="array", categoryarray=[bar.words for bar in reversed(bars)])
     is_cut = any(bar.share < LEAST for bar in bars)
-    title = "of the gap closed, %; below 0 it widens" + (", arrows: by more than that" if is_cut else "")
+    title = "% of the gap closed" + (", arrows: far below" if is_cut else "; below 0 it widens")
     figure.update_xaxes(title=title, zeroline=True, zerolinewidth=1)
     return figure
 

@@ -74,9 +74,9 @@ def _point(layer: LayerGap, measure: str) -> LayerPoint:
 
 def _say_share(layer: LayerGap) -> None:
     if layer.object_share is not None:
-        st.metric("of the shift comes from the object", f"{layer.object_share:.0%}", width="content",
-                  help="The rest comes from what is behind it. Over 100 % or below 0 where both work against each "
-                  "other.")  # fmt: skip
+        for words, share in (("object", layer.object_share), ("background", 1 - layer.object_share)):
+            st.metric(f"of the shift comes from the {words}", f"{100 * share:.0f} %".replace("-", "−"), width="content",
+                      help="Both sum up to 100 %; below 0 or over it where they work against each other.")  # fmt: skip
     else:
         st.caption(
             "Masks beside both sets, or boxes in their datasets or drawn on the Inspect page, would tell how much of "

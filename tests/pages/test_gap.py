@@ -97,6 +97,23 @@ def test_a_question_is_asked_and_its_answer_is_looked_into(open_gap: OpenGap, si
     assert again.selectbox(key="address.field").value == sides[1]
 
 
+def test_where_the_object_is_known_its_share_and_the_backgrounds_are_told(
+    open_gap: OpenGap, sides: tuple[str, str], tmp_path: Path
+) -> None:
+    files = []
+    for side in sides:
+        rows = [f"{side}/{k:02}.png,cap,10,10,40,40" for k in range(12)]
+        files.append(tmp_path / f"{Path(side).name}.csv")
+        files[-1].write_text("\n".join(["path,label,x_min,y_min,x_max,y_max", *rows, ""]))
+    page = open_gap(renders=str(files[0]), field=str(files[1]))
+    page.button(key="gap.measure").click().run()
+    assert not page.exception, page.exception
+    # The toy layers give half of every mean to the object.
+    assert [(one.label, one.value) for one in page.metric] == [
+        ("of the shift comes from the object", "50 %"), ("of the shift comes from the background", "50 %"),
+    ]  # fmt: skip
+
+
 def test_few_unreadable_and_missing_photos_are_said(open_gap: OpenGap, sides: tuple[str, str], tmp_path: Path) -> None:
     for path in sorted(Path(sides[1]).iterdir())[:6]:
         path.write_bytes(b"no photo")
