@@ -10,6 +10,7 @@ import streamlit as st
 from components import session_keys as keys
 from components.address import read_address, write_address
 from components.addressed import addressed_segments, addressed_select
+from components.object_share import object_share
 from components.wording import plain
 from core.charts.gap_layers import LayerPoint, gap_figure
 from core.compare.gap import LayerGap
@@ -55,7 +56,7 @@ def layers(study: GapStudy) -> str:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = addressed_select("Look into layer", names, name=keys.GAP_LAYER, default=furthest, width=300) or chosen
-        _say_share(study.layer(chosen))
+        object_share(study.layer(chosen))
     return chosen
 
 
@@ -70,16 +71,3 @@ def _furthest(study: GapStudy) -> str:
 def _point(layer: LayerGap, measure: str) -> LayerPoint:
     number: GapNumber = getattr(layer, measure)
     return LayerPoint(layer.name, number.value, number.low, number.high, number.floor)
-
-
-def _say_share(layer: LayerGap) -> None:
-    if layer.object_share is not None:
-        for words, share in (("object", layer.object_share), ("background", 1 - layer.object_share)):
-            st.metric(f"of the shift comes from the {words}", f"{100 * share:.0f} %".replace("-", "−"), width="content",
-                      help="Both sum up to 100 %; below 0 or over it where they work against each other.")  # fmt: skip
-    else:
-        st.caption(
-            "Masks beside both sets, or boxes in their datasets or drawn on the Inspect page, would tell how much of "
-            "the shift comes from the object.",
-            width="content",
-        )

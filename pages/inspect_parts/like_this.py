@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import cached, cached_compare
+from components import cached_compare
 from components import session_keys as keys
 from components.address import read_address
 from components.addressed import addressed_select
@@ -18,7 +18,8 @@ from core.services.context import Context
 from core.services.photo_library import Library
 from core.services.similar import known_measures, parse_weights, similar_photos, similar_regions
 from core.services.wording import finding_words
-from core.types import BoxXyxyPx, Finding
+from core.types import Finding
+from pages.inspect_parts.marked_part import marked_part
 from pages.inspect_parts.own_vote import BEGIN, is_vote, own_vote
 
 _VOTE = "vote"
@@ -53,7 +54,7 @@ def like_part(
     boxes = {finding_words(one): one.box_xyxy_px for one in findings if one.box_xyxy_px is not None}
     with row:
         chosen = st.selectbox("Part", [*boxes, "A part that I mark"], key="similar.part", width=260)
-    box = boxes.get(chosen) or _marked(context, photo)
+    box = boxes.get(chosen) or marked_part(context, photo)
     of_part = next((one.label for one in findings if chosen in boxes and one.box_xyxy_px == box), "")
     max_pixels, known_as = context.settings.max_pixels, of_part or _found_class(library, findings)
     similar_photos_card(
@@ -65,16 +66,6 @@ def _found_class(library: Library, findings: Sequence[Finding]) -> str:
     """What the photo was taken for, where the library has photos of it."""
     known = {part for own in library.labels for part in own.split(", ")}
     return next((one.label for one in findings if one.kind == "class" and one.label in known), "")
-
-
-def _marked(context: Context, photo: Path) -> BoxXyxyPx:
-    width_px, height_px = cached_compare.photo_size(photo, context.settings.max_pixels)
-    left, right = st.columns(2)
-    x0, x1 = left.slider("From left to right, %", 0, 100, (25, 75), key="similar.x")
-    y0, y1 = right.slider("From top to bottom, %", 0, 100, (25, 75), key="similar.y")
-    box = (x0 * width_px / 100, y0 * height_px / 100, x1 * width_px / 100, y1 * height_px / 100)
-    st.image(cached.dataset_thumbnail(photo, box), width=240)
-    return box
 
 
 def _by_words(name: str) -> str:
