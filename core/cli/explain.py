@@ -30,8 +30,10 @@ def explain_command(
     """Write where an answer comes from, as a picture or an array, with scores."""
     _quiet()
     from core.config import read_settings
+    from core.explain.trust import judge
     from core.runtime.model_config import find_model
     from core.services.explain import check_ending, explain_photo, write_explanation
+    from core.services.explain_report import VERDICT_WORDS
 
     check_ending(out)
     settings = read_settings()
@@ -49,6 +51,10 @@ def explain_command(
     print(f"{found.method} at {found.layer} for {found.target}: {', '.join(str(path) for path in written)}")
     for name, value in found.scores.items():
         print(f"  {name:20} {value:.3f}")
+    trust = judge(found.scores, recognised=result.recognised)
+    print(f"  {VERDICT_WORDS[trust.verdict]}")
+    for check in trust.checks:
+        print(f"    {'yes' if check.passed else 'no':3} {check.name}: {check.words}")
 
 
 def features_command(

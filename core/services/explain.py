@@ -92,7 +92,18 @@ def explain_photo(
 def explanation_document(result: PhotoExplanation) -> dict[str, Any]:
     """The JSON beside an exported map (DESIGN section 9)."""
     found = result.explanation
-    return {**explanation_facts(found, result.photo, result.recognised), "scores": dict(found.scores)}
+    return {
+        **explanation_facts(found, result.photo, result.recognised),
+        "scores": dict(found.scores),
+        "trust": trust_document(found.scores, recognised=result.recognised),
+    }
+
+
+def trust_document(scores: Mapping[str, float], *, recognised: bool) -> dict[str, Any] | None:
+    """What the scores amount to, as JSON; None where there are none. See ``core.explain.trust``."""
+    from core.explain.trust import judge
+
+    return dataclasses.asdict(judge(scores, recognised=recognised)) if scores else None
 
 
 def explanation_facts(found: Explanation, photo: Photo, recognised: bool) -> dict[str, Any]:

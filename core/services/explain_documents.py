@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from core.errors import ConfigError, NotFoundError
 from core.runtime.model_config import ModelFolder
 from core.services.box_targets import target_box
 from core.services.context import Context
-from core.services.explain import explanation_facts
+from core.services.explain import explanation_facts, trust_document
 from core.services.explain_desk import ExplainDesk
 from core.services.explain_masks import ObjectPlace, find_masks
 from core.services.explain_orders import MapsOrder, NetworkFacts, NetworkOrder, ScoresOrder, in_one_pass
@@ -94,7 +93,6 @@ def explanation_answer(
         PhotoError: the photo cannot be read.
     """
     from core.explain.methods import find_method
-    from core.explain.trust import judge
 
     folder = context.registry.folder(model)
     facts: NetworkFacts = desk.ask(NetworkOrder(folder.path)).result()
@@ -111,7 +109,7 @@ def explanation_answer(
     return {
         **explanation_facts(found, photo, recognised),
         "scores": dict(scores),
-        "trust": asdict(judge(scores, recognised=recognised)) if scores else None,
+        "trust": trust_document(scores, recognised=recognised),
         "map": _rows(found.map_hw) if found.has_evidence else None,
     }
 

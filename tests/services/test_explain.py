@@ -49,6 +49,7 @@ def test_a_shipped_model_explains_a_photo_as_picture_and_as_numbers(photo, tmp_p
     assert (document["method"], document["layer"], document["target"]) == ("layercam", "block_13_expand_relu", "TREE")
     assert {"energy", "energy_centre", "deletion", "insertion"} <= set(document["scores"])
     assert all(0 <= score <= 1 for score in document["scores"].values())
+    assert [check["name"] for check in document["trust"]["checks"] if check["name"] != "photo"] == ["object", "answer"]
     assert [path.name for path in files] == ["out.npy", "out.json"]
     write_explanation(result, tmp_path / "out.png")
     assert cv2.imread(str(tmp_path / "out.png")).shape == (200, 300, 3)
