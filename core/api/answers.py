@@ -72,7 +72,7 @@ def answer_routes(context: Callable[[], Context]) -> APIRouter:
         overlap: Overlap = 0.5,
         pairs: Annotated[bool, Query(description="Search every two columns together too.")] = False,
     ) -> dict[str, Any]:
-        """A metric by day, line, camera, quality …, with intervals and photos."""
+        """A metric by day, line, camera, quality …, with intervals and photos; of ``a,b`` by dataset too."""
         return breakdown_of(context(), name, metric, by, threshold=threshold, overlap=overlap, pairs=pairs)
 
     return routes

@@ -74,9 +74,12 @@ class Curve:
     @property
     def f1(self) -> Float:
         """2 found / (answered + truths)."""
-        rate = _ratio(self.found, self.answered + self.truth_count)
-        rate *= 2
-        return rate
+        whole = np.add(self.answered, self.truth_count, dtype=np.float64)
+        if not self.truth_count:
+            whole[whole == 0] = np.nan
+        np.divide(self.found, whole, out=whole)
+        whole *= 2
+        return whole
 
     def at(self, threshold: float) -> Point:
         """The point of any threshold, whether it occurs or not."""
@@ -184,7 +187,7 @@ def overlap_curves(
 
 
 def _true_by_score(table: MatchTable, overlap_indices: Sequence[int]) -> Iterator[NDArray[np.bool_]]:
-    """``table.is_true`` in the order of ``table.by_score``, at one overlap after the other.
+    """``table.is_true`` in the order of ``table.by_score``, at one overlap after the other, in one array.
 
     What is true of an answer at many overlaps is carried over as bits of one number: one reach across memory.
     """
@@ -194,8 +197,10 @@ def _true_by_score(table: MatchTable, overlap_indices: Sequence[int]) -> Iterato
         for bit, t in zip(some, overlap_indices[start:], strict=False):
             np.bitwise_or(marks, bit, out=marks, where=table.is_true(t))
         marks = marks[table.by_score]
+        masked, is_true = np.empty_like(marks), np.empty(len(marks), dtype=bool)
         for bit in some:
-            yield (marks & bit) != 0
+            np.bitwise_and(marks, bit, out=masked)
+            yield np.not_equal(masked, 0, out=is_true)
 
 
 def score_curve(label: str, score: Float, is_true: NDArray[np.bool_], truth_count: int) -> Curve:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -138,11 +138,20 @@ def breakdown_of(
 ) -> dict[str, Any]:
     """A metric by a column, and without a column the slices that are worse than chance explains.
 
+    Args:
+        context: store.
+        name: of saved answers; several with commas are taken together.
+        metric: None for the first.
+        column: None for the worst slices of all.
+        threshold, overlap: as ``answers_document``.
+        pairs: search every two columns together too.
+
     Raises:
         NotFoundError: no such answers.
-        ConfigError: no such metric or column; the message lists those that exist.
+        ConfigError: no such metric or column (the message lists those that exist), or answers of different kinds.
     """
-    sliced = _sliced(context, find_answers(context.settings, name), threshold, overlap)
+    every = [find_answers(context.settings, one) for one in name.split(",")]
+    sliced = _sliced(context, every, threshold, overlap)
     wanted = metric or next(iter(sliced.metrics))
     found = find_worst(sliced, wanted, pairs=pairs) if column is None else slices_by(sliced, wanted, column)
     return {
@@ -153,11 +162,15 @@ def breakdown_of(
     }
 
 
-def _sliced(context: Context, saved: SavedAnswers, threshold: float | None, overlap: float) -> SlicedPhotos:
-    if saved.kind == "value":
-        return sliced_values(context, [measure_values(saved)], DEFAULT_MARGIN)
-    measured = measure(saved)
-    return sliced_answers(context, [(measured, _view(measured, threshold, overlap))])
+def _sliced(context: Context, every: Sequence[SavedAnswers], threshold: float | None, overlap: float) -> SlicedPhotos:
+    if other := next((saved for saved in every if saved.kind != every[0].kind), None):
+        raise ConfigError(
+            f"answers {other.name}: expected {every[0].kind} answers as {every[0].name}, got {other.kind}"
+        )
+    if every[0].kind == "value":
+        return sliced_values(context, [measure_values(saved) for saved in every], DEFAULT_MARGIN)
+    looks = [(measured, _view(measured, threshold, overlap)) for measured in map(measure, every)]
+    return sliced_answers(context, looks)
 
 
 def _view(measured: Measured, threshold: float | None, overlap: float) -> View:

@@ -24,7 +24,7 @@ from core.services.photo_marks import photo_marks, sensor_of
 from core.services.photo_quality import QUALITY_KEYS, kept_quality, measured_quality
 from core.services.thresholds import Thresholds, threshold_of
 from core.store.rows import PhotoFilter, PhotoRow
-from core.types import Finding
+from core.types import Finding, Photo
 
 Float = NDArray[np.float64]
 
@@ -100,7 +100,8 @@ def find_photo_drift(
     # Where nothing can be charted all stays, so that the error says what is missing.
     measures = {n: v for n, v in measures.items() if _can_be_charted(v, batches, reference)} or measures
     features = None if features_of is None else _features(context, features_of, photos, batches)
-    marks = _marks(context, photos, batches) if has_marks else None
+    known = {row.photo.sha256: row.photo for row in rows}
+    marks = _marks(context, [known[sha256] for sha256 in photos], batches) if has_marks else None
     report = find_drift(measures, batches, reference, features=features, marks=marks, false_alarms=false_alarms)
     without = tuple(row.photo.sha256 for row in rows if row.photo.sha256 not in batch_of)
     return PhotoDrift(report, tuple(photos), tuple(batches), without)
@@ -210,13 +211,12 @@ def _features(context: Context, model: str, photos: Sequence[str], batches: Sequ
     return features
 
 
-def _marks(context: Context, photos: Sequence[str], batches: Sequence[str]) -> Marks:
+def _marks(context: Context, photos: Sequence[Photo], batches: Sequence[str]) -> Marks:
     """Marks of a sample of every batch and sensor, and every photo's sensor."""
-    known = [context.store.photo(sha256) for sha256 in photos]
-    sensors = [sensor_of(photo) for photo in known]
+    sensors = [sensor_of(photo) for photo in photos]
     found: list[FrameMarks | None] = [None] * len(photos)
     for k in _sampled([f"{batch}\n{sensor}" for batch, sensor in zip(batches, sensors, strict=True)], _MARKS_PHOTOS):
-        found[k] = photo_marks(context, known[k])
+        found[k] = photo_marks(context, photos[k])
     return found, sensors
 
 

@@ -49,7 +49,7 @@ def test_counts_lead_to_photos(client: Client) -> None:
     assert answer["photos"][0]["box_xyxy_px"] == [50, 50, 70, 70]
 
 
-def test_trust_and_breakdown(client: Client) -> None:
+def test_trust_and_breakdown(client: Client, context: Context) -> None:
     trust = client.get("/v1/answers/class/trust").json()
     assert set(trust["reliability"]) == {"before calibration", "after calibration"}
     assert trust["coverage"]["after calibration"]["covered"]["count"] == 3
@@ -59,6 +59,14 @@ def test_trust_and_breakdown(client: Client) -> None:
     assert [(s["value"], s["metric"], s["count"]) for s in document["slices"]] == [("L1", 0.5, 2), ("L2", 0.0, 2)]
     assert document["slices"][1]["photos"] == ["3.jpg", "4.jpg"]
     assert client.get("/v1/answers/value/breakdown").json()["metric"] == "mae"
+    write_toy_answers(answers_dir(context.settings) / "theirs", "box", model="")
+    both = client.get("/v1/answers/box,theirs/breakdown", params={"metric": "recall", "by": "model version"}).json()
+    assert [(s["value"], s["metric"]) for s in both["slices"]] == [
+        ("Toy", pytest.approx(1 / 3)),
+        ("Toy v1", pytest.approx(1 / 3)),
+    ]
+    mixed = client.get("/v1/answers/box,value/breakdown")
+    assert "answers value: expected box answers as box, got value" in mixed.json()["error"]
 
 
 @pytest.mark.parametrize(
