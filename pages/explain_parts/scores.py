@@ -32,20 +32,23 @@ def scores(
     *,
     is_recognised: bool,
 ) -> tuple[ReportMap, ...]:
-    """Draw the scores of every map under its picture, and its verdict in ``trust_area``; gives them for the report."""
+    """Draw verdict and scores of every map, which the report needs as well.
+
+    One map's verdict stands in ``trust_area``, several stand over their scores.
+    """
     with trust_area:
         st.markdown("**Can it be trusted?**" if len(found) == 1 else "**Can they be trusted?**")
-        verdicts = [st.container(gap="xsmall") for _ in found]
+        verdict = st.container(gap="xsmall")
         if place is None:
             st.caption("Draw a box around the object, above the picture: then it is measured how much lies on it.")
         wants_forgetting = forgetting_choice()
     measured = []
-    for column, verdict, order, one in zip(st.columns(len(found)), verdicts, orders, found, strict=True):
+    for column, order, one in zip(st.columns(len(found)), orders, found, strict=True):
         with column:
+            st.markdown(f"**{METHODS[one.method].title}**")
+            beside = verdict if len(found) == 1 else st.container(gap="xsmall")
             numbers, trust = _scores(order, one, place, wants_forgetting=wants_forgetting, is_recognised=is_recognised)
-        with verdict:
-            if len(found) > 1:
-                st.markdown(f"**{METHODS[one.method].title}**")
+        with beside:
             if trust is None:
                 st.caption("There is no map to be measured.")
             else:
@@ -68,6 +71,5 @@ def _scores(
         layer = found.layer if METHODS[found.method].place == "layer" else None
         forgetting = ForgettingOrder(order.model, order.photo, found.method, layer, found.target)
         forgotten = ask(forgetting, "The network is being made to forget")[-1].correlation
-    st.markdown(f"**Scores of {METHODS[found.method].title}**")
     score_table(numbers, key=f"explain.scores.{found.method}")
     return numbers, judge(numbers, forgotten, recognised=is_recognised)
