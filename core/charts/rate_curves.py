@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.charts.style import faint, line_colours, line_symbol, quiet
-from core.metrics.curves import Curve, MacroCurve, Point
+from core.metrics.curves import Curve, Point
 from core.metrics.folds import FoldBand
+from core.metrics.macro import MacroCurve
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from core.charts.rate_curves import RateLine
-from core.metrics.curves import ALL, Point, macro_curve
+from core.metrics.curves import ALL, Point
 from core.metrics.folds import FoldBand, fold_bands
+from core.metrics.macro import macro_curve
 from core.services.measured import Measured, View
 
 Lines = Literal["labels", "overlaps", "sets", "spread"]

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from core.errors import ConfigError
 from core.metrics.average_precision import mean_precision, stepwise_precision, table_precision
 from core.metrics.coco import coco_scores
-from core.metrics.curves import ALL, Curve, MacroCurve, curves, macro_curve
+from core.metrics.curves import ALL, Curve, curves
+from core.metrics.macro import MacroCurve, macro_curve
 from core.metrics.table import ALL_OVERLAPS, WHOLE_PHOTO, MatchTable
 from core.metrics.threshold_choice import Choice, Costs, best_f1, cheapest, recall_at_least
 from core.services.answer_set import AnswerSet

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from core.errors import ConfigError
 from core.metrics.confusion import Confusion, CrossPairs, box_confusion, class_confusion, cross_pairs
-from core.metrics.curves import ALL, Curve, Point, macro_point
+from core.metrics.curves import ALL, Curve, Point
 from core.metrics.glance import Glance, glance
+from core.metrics.macro import macro_point
 from core.metrics.threshold_choice import Choice, Costs
 from core.services.answer_set import AnswerSet, read_answer_set
 from core.services.curves import choose_threshold

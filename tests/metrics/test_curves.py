@@ -10,7 +10,8 @@ from core.errors import ArrayShapeError
 from core.metrics.answers import box_answers, box_truth
 from core.metrics.average_precision import mean_precision, precision_interval, stepwise_precision, table_precision
 from core.metrics.class_table import match_labels_table, probability_table, top_k_accuracy
-from core.metrics.curves import curves, label_curve, macro_curve, macro_point, score_curve, surface
+from core.metrics.curves import curves, label_curve, score_curve, surface
+from core.metrics.macro import macro_curve, macro_point
 from core.metrics.sorting import best_first, sort_by
 from core.metrics.table import ALL_OVERLAPS, COCO_OVERLAPS, match_boxes_table
 from tests.metrics.coco_oracle import as_columns, evaluate, random_case
