@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.charts.style import faint, line_colours, line_symbol, quiet
+from core.charts.style import day_axis, faint, line_colours, line_symbol, quiet
 from core.metrics.control import ControlChart
 from core.metrics.intervals import Interval
 
@@ -73,7 +73,7 @@ def share_figure(shares: Mapping[date, Interval], *, title: str, dark: bool = Fa
     }  # fmt: skip
     figure = go.Figure(data=[trace])
     quiet(figure, height_px=300)
-    figure.update_layout(xaxis={"type": "date"}, yaxis={"title": title, "tickformat": ".0%", "range": [-0.02, 1.05]})
+    figure.update_layout(xaxis=day_axis(days), yaxis={"title": title, "tickformat": ".0%", "range": [-0.02, 1.05]})
     return figure
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.charts.style import quiet
+from core.charts.style import day_axis, quiet
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -57,5 +57,5 @@ def severity_bars(
             xaxis={"title": "Photos"}, yaxis={"type": "category", "autorange": "reversed", "title": title}
         )
     else:
-        figure.update_layout(xaxis={"title": title, "type": "date"}, yaxis={"title": "Photos"})
+        figure.update_layout(xaxis=day_axis(names, title), yaxis={"title": "Photos"})
     return figure

@@ -5,12 +5,15 @@ Red, orange, blue and green mean severity in Gridlens and are left to it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "triangle-down", "hexagon", "x", "pentagon")
+_NAMED_DAYS = 6
 # The ends of viridis that stand out from a white and from a dark page.
 _LIGHT_RANGE, _DARK_RANGE = (0.0, 0.72), (0.4, 1.0)
 
@@ -51,3 +54,16 @@ def quiet(figure: go.Figure, *, height_px: int, **layout: Any) -> go.Figure:
     figure.update_xaxes(automargin=True)
     figure.update_yaxes(automargin=True)
     return figure
+
+
+def day_axis(days: Sequence[date | str], title: str = "") -> dict[str, Any]:
+    """An axis of days. A few are named one by one: plotly would label a single day with its midnight.
+
+    Args:
+        days: dates, or ISO 8601.
+        title: of the axis.
+    """
+    axis: dict[str, Any] = {"type": "date", "title": title}
+    if len(days) <= _NAMED_DAYS:
+        axis |= {"tickmode": "array", "tickvals": [str(day) for day in days], "tickformat": "%-d %b %Y"}
+    return axis

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.charts.confusion import confusion_figure
 from core.charts.counts import counts_figure
 from core.charts.loss_curves import Curve, loss_figure, smoothed
+from core.charts.style import day_axis
 from core.charts.trials import Trial, trials_figure
 from core.charts.value_scatter import value_figure
 from core.config import REPOSITORY
@@ -134,3 +135,8 @@ def _imported(node):
     if isinstance(node, ast.ImportFrom):
         return [ast.alias(node.module or "")]
     return node.names if isinstance(node, ast.Import) else []
+
+
+def test_a_single_day_is_named_by_its_date_and_many_are_left_to_the_axis():
+    assert day_axis(["2026-06-12"])["tickvals"] == ["2026-06-12"]
+    assert "tickvals" not in day_axis([f"2026-06-{day:02d}" for day in range(1, 30)])
