@@ -18,7 +18,7 @@ class Sizes:
         wear_px: side of the shackle networks' input.
         wear_train, wear_test: renders of WBG_WTX_WGM for the architectures.
         wear_epochs, patience: of every wear study but the amounts of data.
-        heavy_epochs: of VGG16 and CSRN, whose epochs take three to six times as long.
+        heavy_epochs: of VGG16 and CSRN, whose epochs take two to three times as long as MobileNetV2's.
         variant_train, variant_test: renders of each of the four variants.
         variant_epochs: of the variants' runs.
         amount_train: renders that are 100 % of the data.
