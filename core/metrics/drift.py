@@ -13,6 +13,7 @@ from core.imaging.lens_marks import FrameMarks
 from core.metrics.control import ControlChart, mean_chart
 from core.metrics.feature_drift import SHOWN_PHOTOS, feature_chart
 from core.metrics.standing import Place, standing_charts
+from core.metrics.training_drift import training_chart
 
 Float = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,7 +48,7 @@ class DriftReport:
     """Charts of every measure and what is beyond their limits.
 
     Attributes:
-        charts: in the order of the measures, then feature space, then dead pixels and dirt.
+        charts: in the order of the measures, then feature space (from reference and training), dead pixels and dirt.
         alarms: in order of batch.
     """
 
@@ -61,6 +62,7 @@ def find_drift(
     reference: Collection[str],
     *,
     features: Float | None = None,
+    from_training: bool = False,
     marks: Marks | None = None,
     false_alarms: float = 0.05,
     min_photos: int = 3,
@@ -74,6 +76,8 @@ def find_drift(
         batch: N names, such as days in ISO form or flights; they are sorted.
         reference: names of the reference batches, at least five.
         features: float (N, D), pooled features of a network, NaN where not read; None leaves feature space out.
+        from_training: whether features are in standard deviations of the training photos; their distance from these
+            is measured, too.
         marks: of each photo what lens and sensor left on it, and which sensor that is; None leaves dead pixels and
             dirt out.
         false_alarms: probability of any alarm at all, over all measures and batches, where nothing has changed.
@@ -92,7 +96,8 @@ def find_drift(
     for name, values in measures.items():
         if np.shape(values) != (len(codes),):
             raise ArrayShapeError(f"{name}: expected {len(codes)} values, one a photo, got shape {np.shape(values)}")
-    looks = max((len(measures) + (features is not None) + (marks is not None)) * int((~is_reference).sum()), 1)
+    spaces = [feature_chart, *([training_chart] if from_training else [])] if features is not None else []
+    looks = max((len(measures) + len(spaces) + (marks is not None)) * int((~is_reference).sum()), 1)
     tail = false_alarms / (2 * looks)
     charts: list[ControlChart] = []
     alarms: list[Alarm] = []
@@ -100,10 +105,9 @@ def find_drift(
         chart = mean_chart(name, values, codes, batches, is_reference, tail=tail, min_photos=min_photos, seed=seed)
         charts.append(_possible(chart, values))
         alarms += [_alarm(charts[-1], int(b), _pullers(chart, values, codes, int(b))) for b in chart.alarms()]
-    if features is not None:
-        chart, pull = feature_chart(
-            features, codes, batches, is_reference, tail=2 * tail, min_photos=min_photos, seed=seed
-        )
+    for space in spaces:
+        assert features is not None
+        chart, pull = space(features, codes, batches, is_reference, tail=2 * tail, min_photos=min_photos, seed=seed)
         charts.append(chart)
         alarms += [_alarm(chart, int(b), pull[int(b)]) for b in chart.alarms()]
     if marks is not None:

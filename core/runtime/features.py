@@ -28,6 +28,11 @@ class FeatureReader:
         self._head = load_head_arrays(folder)
         self._session = Session(folder.path / "model.tflite", num_threads)
 
+    @property
+    def knows_training(self) -> bool:
+        """Whether features are in standard deviations of the training photos."""
+        return self._head.recognition_components is not None
+
     def wanted_long_side_px(self, width_px: int, height_px: int) -> int:
         """The long side that a photo of this size should be decoded to at least, in pixels."""
         return stretched_long_side_px(self.folder.config, width_px, height_px)

@@ -73,7 +73,8 @@ def find_photo_drift(
         reference_until: last day of the reference period, like 2026-05-31, or the last such name that is in it.
         wanted: which photos; None for all.
         by: ``day`` (UTC, of capture), or a metadata key such as ``flight``.
-        features_of: name of the model in whose feature space photos are compared; None leaves that out.
+        features_of: name of the model in whose feature space photos are compared, with the reference and with the
+            photos that the model learned from; None leaves that out.
         has_marks: look for dead pixels and for dirt that stays in place, on some photos of every batch and camera,
             decoded in full.
         false_alarms: probability of any alarm where nothing has changed.
@@ -99,10 +100,19 @@ def find_photo_drift(
     measures |= answer_measures(context, photos)
     # Where nothing can be charted all stays, so that the error says what is missing.
     measures = {n: v for n, v in measures.items() if _can_be_charted(v, batches, reference)} or measures
-    features = None if features_of is None else _features(context, features_of, photos, batches)
+    reader = None if features_of is None else FeatureReader(context.registry.folder(features_of))
+    features = None if reader is None else _features(context, reader, photos, batches)
     known = {row.photo.sha256: row.photo for row in rows}
     marks = _marks(context, [known[sha256] for sha256 in photos], batches) if has_marks else None
-    report = find_drift(measures, batches, reference, features=features, marks=marks, false_alarms=false_alarms)
+    report = find_drift(
+        measures,
+        batches,
+        reference,
+        features=features,
+        from_training=reader is not None and reader.knows_training,
+        marks=marks,
+        false_alarms=false_alarms,
+    )
     without = tuple(row.photo.sha256 for row in rows if row.photo.sha256 not in batch_of)
     return PhotoDrift(report, tuple(photos), tuple(batches), without)
 
@@ -192,9 +202,8 @@ def _number(quality: PhotoQuality | None, name: str) -> float:
     return float("nan") if quality is None else float(getattr(quality, name))
 
 
-def _features(context: Context, model: str, photos: Sequence[str], batches: Sequence[str]) -> Float:
+def _features(context: Context, reader: FeatureReader, photos: Sequence[str], batches: Sequence[str]) -> Float:
     """Features of a sample of every batch, evenly spread; NaN for the other photos, and for unreadable ones."""
-    reader = FeatureReader(context.registry.folder(model))
     read: dict[int, Float] = {}
     for k in _sampled(batches, _FEATURE_PHOTOS):
         photo = context.store.photo(photos[k])
