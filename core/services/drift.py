@@ -94,25 +94,18 @@ def find_photo_drift(
     batches = [batch_of[sha256] for sha256 in photos]
     reference = {name for name in batches if name <= reference_until}
     quality = measured_quality(context, photos, on_progress) if measure_quality else kept_quality(context, photos)
-    measures: dict[str, Float] = {
-        name.replace("_", " "): np.array([_number(quality[sha256], name) for sha256 in photos]) for name in QUALITY_KEYS
-    }
-    measures |= answer_measures(context, photos)
+    measures = _quality_measures(photos, quality) | answer_measures(context, photos)
     # Where nothing can be charted all stays, so that the error says what is missing.
     measures = {n: v for n, v in measures.items() if _can_be_charted(v, batches, reference)} or measures
     reader = None if features_of is None else FeatureReader(context.registry.folder(features_of))
     features = None if reader is None else _features(context, reader, photos, batches)
     known = {row.photo.sha256: row.photo for row in rows}
     marks = _marks(context, [known[sha256] for sha256 in photos], batches) if has_marks else None
+    knows_training = reader is not None and reader.knows_training
     report = find_drift(
-        measures,
-        batches,
-        reference,
-        features=features,
-        from_training=reader is not None and reader.knows_training,
-        marks=marks,
+        measures, batches, reference, features=features, from_training=knows_training, marks=marks,
         false_alarms=false_alarms,
-    )
+    )  # fmt: skip
     without = tuple(row.photo.sha256 for row in rows if row.photo.sha256 not in batch_of)
     return PhotoDrift(report, tuple(photos), tuple(batches), without)
 
@@ -198,8 +191,13 @@ def _batches(context: Context, rows: Sequence[PhotoRow], by: str) -> dict[str, s
     return {sha256: str(metadata[by]) for sha256, metadata in known.items() if metadata.get(by) is not None}
 
 
-def _number(quality: PhotoQuality | None, name: str) -> float:
-    return float("nan") if quality is None else float(getattr(quality, name))
+def _quality_measures(photos: Sequence[str], quality: Mapping[str, PhotoQuality | None]) -> dict[str, Float]:
+    def number(known: PhotoQuality | None, name: str) -> float:
+        return float("nan") if known is None else float(getattr(known, name))
+
+    return {
+        name.replace("_", " "): np.array([number(quality[sha256], name) for sha256 in photos]) for name in QUALITY_KEYS
+    }
 
 
 def _features(context: Context, reader: FeatureReader, photos: Sequence[str], batches: Sequence[str]) -> Float:
