@@ -8,6 +8,7 @@ from components import session_keys as keys
 from components.addressed import addressed_select
 from components.photo_viewer import HeatChoice
 from core.runtime.model_config import ModelFolder
+from core.services.explain_choice import has_better_map
 from core.services.urgency import urgency_of
 from core.services.wording import label_words
 from core.types import Finding
@@ -42,4 +43,5 @@ def heat_choice(
     model, label = names[chosen or best]
     is_value = model in folders and folders[model].config.family == "regression"
     title = f"{label_words(label)}: what lowers and raises it" if is_value else f"What speaks for: {label_words(label)}"
-    return HeatChoice(model, label, title, diverging=is_value)
+    has_better = model in folders and has_better_map(folders[model])
+    return HeatChoice(model, label, title, diverging=is_value, has_better=has_better)

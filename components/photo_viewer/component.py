@@ -38,6 +38,8 @@ class HeatChoice:
         title: what people read above the scale.
         diverging: True for maps of a value, whose two directions both matter.
         shown: whether it is on when the photo is opened for the first time; afterwards the person decides.
+        has_better: whether a method measured better than the map that came with the prediction; while the map is on,
+            that method's replaces it as soon as it is there.
     """
 
     model: str
@@ -45,6 +47,7 @@ class HeatChoice:
     title: str
     diverging: bool = False
     shown: bool = False
+    has_better: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +193,10 @@ def _photo_data(photo: Photo, api_root: str) -> dict[str, Any]:
 def _heat_data(photo: Photo, heat: HeatChoice | None, api_root: str) -> dict[str, Any] | None:
     if heat is None:
         return None
+    root, model, label = f"{api_root}/photos/{photo.sha256}", quote(heat.model), quote(heat.label)
     return {
-        "url": f"{api_root}/photos/{photo.sha256}/heat/{quote(heat.model)}?label={quote(heat.label)}",
+        "url": f"{root}/heat/{model}?label={label}",
+        "better_url": f"{root}/explain/{model}?target={label}&scores=false" if heat.has_better else None,
         "title": heat.title,
         "diverging": heat.diverging,
         "shown": heat.shown,

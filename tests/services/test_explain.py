@@ -1,6 +1,7 @@
 """Photos on disk to maps on disk: with a tiny model that is exported as the shipped ones are, and one shipped model."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,16 @@ from typer.testing import CliRunner
 from core.cli.main import app
 from core.config import read_settings
 from core.errors import ArrayShapeError, ConfigError, ModelError, PhotoError
-from core.runtime.model_config import find_models
+from core.runtime.model_config import find_models, load_model_folder
 from core.services.explain import explain_photo, photo_features, scaled_target, write_explanation, write_features
-from core.services.explain_choice import CARD_BEGIN, choice_rows, choose_explanation, store_choice, write_card_section
+from core.services.explain_choice import (
+    CARD_BEGIN,
+    choice_rows,
+    choose_explanation,
+    has_better_map,
+    store_choice,
+    write_card_section,
+)
 from tests.services.toys import write_photo
 
 POLECAT = find_models(read_settings().models_dir)["polecat"]
@@ -30,6 +38,15 @@ def test_importing_the_service_loads_no_tensorflow():
     code = "import sys, core.services.explain, core.services.explain_choice; print('tensorflow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_better_map_is_a_measured_one_of_whole_photos(tmp_path):
+    assert has_better_map(POLECAT)
+    assert not has_better_map(find_models(read_settings().models_dir)["topcap"])  # its map shows all boxes
+    unmeasured = tmp_path / "polecat"
+    shutil.copytree(POLECAT.path, unmeasured)
+    (unmeasured / "explanations.json").unlink()
+    assert not has_better_map(load_model_folder(unmeasured))
 
 
 @pytest.mark.slow

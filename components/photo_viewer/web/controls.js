@@ -42,10 +42,10 @@ function describeHeat(viewer) {
   const { data: { heat }, find } = viewer;
   find("legend").hidden = !(heat && viewer.heatOn);
   if (!heat) return;
-  setText(find("heat-title"), heat.title);
+  setText(find("heat-title"), viewer.heatGrid?.isBetter ? `${heat.title} · by the method that measured best` : heat.title);
   find("gradient").style.background = heatGradient(heat.diverging);
   const reach = viewer.heatGrid ? heatReach(viewer.heatGrid, heat.diverging) : 0;
-  const strongest = reach ? ` (${reach.toPrecision(2)})` : "";
+  const strongest = reach && !viewer.heatGrid.isBetter ? ` (${reach.toPrecision(2)})` : "";
   setText(find("scale-low"), heat.diverging ? heat.low_word : "nothing");
   setText(find("scale-high"), heat.diverging ? heat.high_word : `strongest${strongest}`);
   if (viewer.heatGrid && !reach) setText(find("heat-title"), `${heat.title}: nothing in the photo speaks for it`);

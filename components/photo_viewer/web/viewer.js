@@ -1,6 +1,8 @@
 /* The viewer: keeps what is seen (view, toggles) and talks to the page. One instance for each mounted stage. */
 const VIEWERS = new WeakMap(); // root of the mounted component → Viewer
 
+const BETTER_HEAT_AFTER_MS = 400; // who pages quickly through photos asks for no map of those in between
+
 class Viewer {
   constructor(root) {
     this.find = (name) => root.querySelector(`[data-part=${name}]`);
@@ -52,6 +54,7 @@ class Viewer {
   }
 
   async loadHeat() {
+    this.betterAsked = null;
     this.heatPicture = null;
     this.heatGrid = null;
     const heat = this.data.heat;
@@ -68,6 +71,28 @@ class Viewer {
     }
     describe(this);
     this.redraw();
+    this.loadBetterHeat();
+  }
+
+  /** The map of the method that measured best, in place of the prediction's own; which stays where there is none. */
+  async loadBetterHeat() {
+    const heat = this.data.heat;
+    const isWanted = () => this.heatOn && this.data.heat?.better_url === heat.better_url;
+    if (!heat?.better_url || !isWanted() || this.betterAsked === heat.better_url) return;
+    await new Promise((resolve) => setTimeout(resolve, BETTER_HEAT_AFTER_MS));
+    if (!isWanted() || this.betterAsked === heat.better_url) return;
+    this.betterAsked = heat.better_url;
+    try {
+      const response = await fetch(heat.better_url);
+      const { map } = response.ok ? await response.json() : {};
+      if (!map || this.data.heat?.better_url !== heat.better_url) return;
+      this.heatGrid = { ...map, values: map.values.flat(), isBetter: true };
+      this.heatPicture = paintHeat(this.heatGrid, heat.diverging, this.photo);
+      describe(this);
+      this.redraw();
+    } catch {
+      this.betterAsked = null; // the connection was lost: asked for again with the next look
+    }
   }
 
   resize() {
@@ -128,7 +153,12 @@ class Viewer {
     this.flyTo(zoomAround(this.view, factor, this.stage.width / 2, this.stage.height / 2, this.photo, this.stage));
   }
 
-  toggleHeat(on = !this.heatOn) { this.heatOn = on; describe(this); this.redraw(); }
+  toggleHeat(on = !this.heatOn) {
+    this.heatOn = on;
+    describe(this);
+    this.redraw();
+    this.loadBetterHeat();
+  }
 
   toggleBoxes(on = !this.boxesOn) { this.boxesOn = on; describe(this); this.redraw(); }
 
