@@ -12,7 +12,7 @@ from core.services.explain_orders import NetworkFacts, NetworkOrder
 from core.types import Photo
 from pages.explain_parts.asking import ask
 from pages.explain_parts.choice import head
-from pages.explain_parts.depth import layer_graph
+from pages.explain_parts.depth import strip_of_layers
 from pages.explain_parts.export import export
 from pages.explain_parts.maps import PICTURE_PX, ask_ahead, found_maps, maps_order, shown_map
 from pages.explain_parts.pictures import panels
@@ -44,7 +44,7 @@ def explained(context: Context, photo: Photo, model: str) -> None:
             found = [found_maps(order) for order in orders]
             shown = [shown_map(maps, asked.layer) for maps in found]
             panels(photo, folder, shown, is_recognised=is_recognised)
-            layer_graph(photo, facts, shown, found, asked.place)
+            strip_of_layers(photo, facts, shown, found, asked.place)
         with below:
             export_area = st.container()
             measured = scores(orders, shown, asked.place, trust_area, is_recognised=is_recognised)

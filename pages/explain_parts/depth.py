@@ -23,7 +23,7 @@ _HOW_TO = "The higher a bar, the finer the layer's picture. Click one to see the
 _CLOSED_FORM = "The class activation map is read where the answer is made; choose LayerCAM to see any layer."
 
 
-def layer_graph(
+def strip_of_layers(
     photo: Photo,
     facts: NetworkFacts,
     shown: Sequence[Explanation],
