@@ -123,6 +123,62 @@ def _some(values: Float, rng: np.random.Generator) -> Float:
     return values if len(values) <= _MOST_DEALT else rng.choice(values, _MOST_DEALT, replace=False)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadBatches:
+    """Which photos and batches features were read of.
+
+    Attributes:
+        known: bool (N,), photos that were read.
+        count: int (B,), such photos of each batch.
+        measured: batches that have enough of them.
+        used: those among them that the limit is taken from.
+    """
+
+    known: Bools
+    count: Ints
+    measured: Ints
+    used: Ints
+
+
+def read_batches(measure: str, features: Float, batch: Ints, is_reference: Bools, min_photos: int) -> ReadBatches:
+    """Count the photos whose features were read, for charts of distances in feature space.
+
+    Args:
+        measure: the chart's name.
+        features: float (N, D); rows of NaN are photos that were not read.
+        batch, is_reference, min_photos: as ``mean_chart``; a distance needs two photos at least.
+
+    Raises:
+        ConfigError: fewer than five reference batches.
+    """
+    known = ~np.isnan(features).any(axis=1)
+    count = np.bincount(batch[known], minlength=len(is_reference)).astype(np.int64)
+    enough = count >= max(min_photos, 2)
+    used = np.flatnonzero(is_reference & enough)
+    if len(used) < MIN_REFERENCE_BATCHES:
+        raise ConfigError(f"{measure}: expected at least {MIN_REFERENCE_BATCHES} reference batches, got {len(used)}")
+    return ReadBatches(np.asarray(known), count, np.flatnonzero(enough), used)
+
+
+def distance_chart(
+    measure: str, value: Float, read: ReadBatches, batches: Sequence[str], is_reference: Bools, tail: float
+) -> ControlChart:
+    """A chart of distances: Student's limit for one more batch above those of the reference, none below.
+
+    Args:
+        measure: its name.
+        value: float (B,), NaN where a batch was not measured.
+        read: what it was measured on.
+        batches, is_reference: as ``mean_chart``.
+        tail: probability of exceeding the limit without change.
+    """
+    used = read.used
+    centre, deviation = float(value[used].mean()), float(value[used].std(ddof=1))
+    limit = centre + student_quantile(1 - tail, len(used) - 1) * deviation * np.sqrt(1 + 1 / len(used))
+    high, low = np.full(len(batches), limit), np.full(len(batches), -np.inf)
+    return ControlChart(measure, tuple(batches), read.count, value, centre, low, high, np.asarray(is_reference))
+
+
 def student_quantile(probability: float, freedom: int) -> float:
     """Quantile of Student's distribution, from its density; right to about 1e-5 for probabilities above 0.5.
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import ConfigError
-from core.metrics.control import MIN_REFERENCE_BATCHES, ControlChart, student_quantile
+from core.metrics.control import ControlChart, distance_chart, read_batches
 from core.metrics.distances import kernel_bandwidth, kernel_matrix
 
 Float = NDArray[np.float64]
@@ -70,25 +69,16 @@ def feature_chart(
     Source: Gretton et al. 2012, "A Kernel Two-Sample Test"; the photos: its witness function.
     """
     rng = np.random.default_rng(seed)
-    known = ~np.isnan(features).any(axis=1)
-    members = [_sample(np.flatnonzero((batch == b) & known), _SAMPLE, rng) for b in range(len(batches))]
-    count = np.bincount(batch[known], minlength=len(batches)).astype(np.int64)
-    enough = count >= max(min_photos, 2)
-    used = np.flatnonzero(is_reference & enough)
-    if len(used) < MIN_REFERENCE_BATCHES:
-        raise ConfigError(
-            f"{FEATURE_SPACE}: expected at least {MIN_REFERENCE_BATCHES} reference batches, got {len(used)}"
-        )
-    anchor = np.concatenate([_sample(members[b], max(_SAMPLE // 5, 2), rng) for b in used])
+    read = read_batches(FEATURE_SPACE, features, batch, is_reference, min_photos)
+    members = [_sample(np.flatnonzero((batch == b) & read.known), _SAMPLE, rng) for b in range(len(batches))]
+    anchor = np.concatenate([_sample(members[b], max(_SAMPLE // 5, 2), rng) for b in read.used])
     space = _Space(features, batch, members, anchor, kernel_bandwidth(features[_sample(anchor, _SAMPLE, rng)]))
-    value, pull = _values(space, np.flatnonzero(enough), 1.0 / float(np.median(count[used])))
-    centre, deviation = float(value[used].mean()), float(value[used].std(ddof=1))
-    limit = centre + student_quantile(1 - tail, len(used) - 1) * deviation * np.sqrt(1 + 1 / len(used))
-    high, low = np.full(len(batches), limit), np.full(len(batches), -np.inf)
-    for b in np.flatnonzero(~is_reference & (value > limit)).tolist():
+    value, pull = _values(space, read.measured, 1.0 / float(np.median(read.count[read.used])))
+    chart = distance_chart(FEATURE_SPACE, value, read, batches, is_reference, tail)
+    for b in chart.alarms().tolist():
         if _chance(space.kernel(b), len(members[b]), rng) > _MAX_CHANCE:
-            high[b] = value[b]
-    return ControlChart(FEATURE_SPACE, tuple(batches), count, value, centre, low, high, np.asarray(is_reference)), pull
+            chart.high[b] = value[b]
+    return chart, pull
 
 
 def _values(space: _Space, measured: Ints, floor: float) -> tuple[Float, dict[int, Ints]]:

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import ConfigError
-from core.metrics.control import MIN_REFERENCE_BATCHES, ControlChart, student_quantile
+from core.metrics.control import ControlChart, distance_chart, read_batches
 from core.metrics.distances import frechet_of_moments
+from core.metrics.feature_drift import SHOWN_PHOTOS
 
 Float = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 FROM_TRAINING = "distance from the training photos"
-SHOWN_PHOTOS = 12
 _DRAWS = 10
 _MOST_PHOTOS = 100  # of a batch in one draw
 
@@ -53,25 +52,14 @@ def training_chart(
     Source: Heusel et al. 2017, arXiv:1706.08500, equation 6.
     """
     rng = np.random.default_rng(seed)
-    known = ~np.isnan(features).any(axis=1)
-    count = np.bincount(batch[known], minlength=len(batches)).astype(np.int64)
-    enough = count >= max(min_photos, 2)
-    used = np.flatnonzero(is_reference & enough)
-    if len(used) < MIN_REFERENCE_BATCHES:
-        raise ConfigError(
-            f"{FROM_TRAINING}: expected at least {MIN_REFERENCE_BATCHES} reference batches, got {len(used)}"
-        )
-    drawn = min(int(count[enough].min()), _MOST_PHOTOS)
+    read = read_batches(FROM_TRAINING, features, batch, is_reference, min_photos)
+    drawn = min(int(read.count[read.measured].min()), _MOST_PHOTOS)
     value, farthest = np.full(len(batches), np.nan), {}
-    for b in np.flatnonzero(enough).tolist():
-        mine = np.flatnonzero((batch == b) & known)
+    for b in read.measured.tolist():
+        mine = np.flatnonzero((batch == b) & read.known)
         value[b] = np.mean([_distance(features[rng.choice(mine, drawn, replace=False)]) for _ in range(_DRAWS)])
         farthest[b] = mine[np.argsort(-(features[mine] ** 2).sum(axis=1), kind="stable")][:SHOWN_PHOTOS]
-    centre, deviation = float(value[used].mean()), float(value[used].std(ddof=1))
-    limit = centre + student_quantile(1 - tail, len(used) - 1) * deviation * np.sqrt(1 + 1 / len(used))
-    high, low = np.full(len(batches), limit), np.full(len(batches), -np.inf)
-    chart = ControlChart(FROM_TRAINING, tuple(batches), count, value, centre, low, high, np.asarray(is_reference))
-    return chart, farthest
+    return distance_chart(FROM_TRAINING, value, read, batches, is_reference, tail), farthest
 
 
 def _distance(drawn: Float) -> float:
