@@ -8,7 +8,7 @@ from components import session_keys as keys
 from components.addressed import addressed_select
 from components.photo_viewer import HeatChoice
 from core.runtime.model_config import ModelFolder
-from core.services.explain_choice import has_better_map
+from core.services.better_map import has_better_map
 from core.services.urgency import urgency_of
 from core.services.wording import label_words
 from core.types import Finding

@@ -10,12 +10,12 @@ from core.errors import NotFoundError
 from core.services.advice import advise, claim_advice
 from core.services.advice_record import Advice, AdviceOrder, advice_dir, read_advice, read_advice_order
 from core.services.errands import (
-    ORDER_FILE,
     RESULT_FILE,
     ErrandState,
     OnStep,
     begin_errand,
     errand_state,
+    newest_first,
     run_errand,
     stop_errand,
 )
@@ -73,17 +73,12 @@ def advice_run(settings: Settings, name: str) -> AdviceRun:
 
 def list_advice(settings: Settings) -> list[AdviceRun]:
     """All questions, the newest first."""
-    return [advice_run(settings, name) for name in _names(settings)]
+    return [advice_run(settings, name) for name in newest_first(advice_dir(settings))]
 
 
 def newest_advice(settings: Settings) -> str | None:
     """The question asked last; None where nothing was asked yet."""
-    return next(iter(_names(settings)), None)
-
-
-def _names(settings: Settings) -> list[str]:
-    orders = sorted(advice_dir(settings).glob(f"*/{ORDER_FILE}"), key=lambda path: -path.stat().st_mtime)
-    return [path.parent.name for path in orders]
+    return next(iter(newest_first(advice_dir(settings))), None)
 
 
 def _advise(settings: Settings, place: Path, on_step: OnStep) -> None:

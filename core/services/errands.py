@@ -15,10 +15,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from core.config import Settings, read_settings
-from core.errors import GridlensError, StoreError
+from core.errors import GridlensError, NotFoundError, StoreError
 from core.services.detached import detached_pid, start_detached
 from core.services.worker import settings_environment
 from core.whole_files import write_whole
@@ -31,6 +31,7 @@ _PATIENCE_S = 20.0
 _EVERY_S = 0.5
 
 OnStep = Callable[[str, int, int], None]
+Run = TypeVar("Run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,21 @@ def errand_state(folder: Path) -> ErrandState:
         return ErrandState("done")
     error = _error(folder)
     return ErrandState("failed", error=error) if error else ErrandState("stopped", _progress(folder))
+
+
+def newest_first(folder: Path) -> list[str]:
+    """Names of the errands in a folder that have an order, the last ordered first."""
+    orders = sorted(folder.glob(f"*/{ORDER_FILE}"), key=lambda path: -path.stat().st_mtime)
+    return [path.parent.name for path in orders]
+
+
+def list_errands(folder: Path, read: Callable[[str], Run]) -> list[Run]:
+    """What ``read`` makes of every errand in a folder, the last ordered first; those it does not find are left out."""
+    found = []
+    for name in newest_first(folder):
+        with suppress(NotFoundError):  # removed in this very moment
+            found.append(read(name))
+    return found
 
 
 def run_errand(work: Callable[[Settings, Path, OnStep], None]) -> None:

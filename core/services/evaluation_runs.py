@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from core.config import Settings
@@ -21,6 +22,7 @@ from core.services.errands import (
     OnStep,
     begin_errand,
     errand_state,
+    list_errands,
     run_errand,
     stop_errand,
 )
@@ -141,14 +143,7 @@ def evaluation_run(settings: Settings, name: str) -> EvaluationRun:
 
 def list_evaluations(settings: Settings) -> list[EvaluationRun]:
     """All evaluations that were asked for and not removed, the newest first."""
-    orders = sorted(_runs_dir(settings).glob(f"*/{ORDER_FILE}"), key=lambda path: -path.stat().st_mtime)
-    found = []
-    for path in orders:
-        try:
-            found.append(evaluation_run(settings, path.parent.name))
-        except NotFoundError:  # removed in this very moment
-            continue
-    return found
+    return list_errands(_runs_dir(settings), partial(evaluation_run, settings))
 
 
 def _runs_dir(settings: Settings) -> Path:

@@ -111,20 +111,6 @@ def store_choice(folder: ModelFolder, choice: ExplanationChoice) -> Path:
     return path
 
 
-def has_better_map(folder: ModelFolder) -> bool:
-    """Whether a method measured better than the map that comes with every prediction.
-
-    False for detectors as well: theirs says where all boxes are, a method's map is of one box.
-
-    Raises:
-        ModelError: the stored choice is none.
-    """
-    from core.explain.defaults import stored_choice
-
-    values = stored_choice(folder)
-    return folder.config.family != "detection" and values is not None and values["method"] != "cam"
-
-
 def write_card_section(folder: ModelFolder, values: Mapping[str, Any]) -> Path:
     """Put a stored choice into the model's card, in place of an earlier one; the rest of the card stays.
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from core.config import Settings
-from core.errors import NotFoundError
 from core.services.errands import (
-    ORDER_FILE,
     RESULT_FILE,
     ErrandState,
     OnStep,
     begin_errand,
     errand_state,
+    list_errands,
     run_errand,
     stop_errand,
 )
@@ -63,14 +63,7 @@ def gap_run(settings: Settings, name: str) -> GapRun:
 
 def list_gaps(settings: Settings) -> list[GapRun]:
     """All gaps that were asked for, the newest first."""
-    orders = sorted(gaps_dir(settings).glob(f"*/{ORDER_FILE}"), key=lambda path: -path.stat().st_mtime)
-    found = []
-    for path in orders:
-        try:
-            found.append(gap_run(settings, path.parent.name))
-        except NotFoundError:  # removed in this very moment
-            continue
-    return found
+    return list_errands(gaps_dir(settings), partial(gap_run, settings))
 
 
 def _measure(settings: Settings, place: Path, on_step: OnStep) -> None:

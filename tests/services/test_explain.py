@@ -15,12 +15,12 @@ from core.cli.main import app
 from core.config import read_settings
 from core.errors import ArrayShapeError, ConfigError, ModelError, PhotoError
 from core.runtime.model_config import find_models, load_model_folder
+from core.services.better_map import has_better_map
 from core.services.explain import explain_photo, photo_features, scaled_target, write_explanation, write_features
 from core.services.explain_choice import (
     CARD_BEGIN,
     choice_rows,
     choose_explanation,
-    has_better_map,
     store_choice,
     write_card_section,
 )
